@@ -1,0 +1,76 @@
+using AsffEdge.Agent.Profiles;
+using AsffEdge.Detection;
+
+namespace AsffEdge.Agent.Pipeline;
+
+/// <summary>
+/// What one inferred frame gave. A single instance is reused by its worker: it is valid only during
+/// <see cref="IFrameResultSink.OnFrame"/>, and a sink copies what it keeps.
+/// </summary>
+public sealed class FrameResult
+{
+    private readonly DetectedObject[] _objects;
+
+    /// <summary>Makes room for at most <paramref name="capacity"/> objects a frame.</summary>
+    public FrameResult(int capacity) => _objects = new DetectedObject[capacity];
+
+    /// <summary>Index of the camera in the configuration.</summary>
+    public int CameraIndex { get; set; }
+
+    /// <summary>The camera's id.</summary>
+    public string CameraId { get; set; } = "";
+
+    /// <summary>Counts the connections of this camera since the process started, from 1.</summary>
+    public int Stream { get; set; }
+
+    /// <summary>Counts the inferred frames of this camera since the process started, from 1.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Capture time, UTC.</summary>
+    public DateTime TimestampUtc { get; set; }
+
+    /// <summary>Where <see cref="TimestampUtc"/> comes from: <c>pts</c> or <c>host</c>.</summary>
+    public string TimestampSource { get; set; } = "host";
+
+    /// <summary>Width of the camera's picture in pixels, before any scaling on our side.</summary>
+    public int SourceWidth { get; set; }
+
+    /// <summary>Height of the camera's picture in pixels, before any scaling on our side.</summary>
+    public int SourceHeight { get; set; }
+
+    /// <summary>The profile the frame was inferred with.</summary>
+    public required Profile Profile { get; set; }
+
+    /// <summary>The desired document's revision in force (0: local configuration).</summary>
+    public long Revision { get; set; }
+
+    /// <summary>Frames decoded but not inferred since the camera's last result.</summary>
+    public int Skipped { get; set; }
+
+    /// <summary>Milliseconds from the complete frame on our side to the start of its inference.</summary>
+    public double WaitMs { get; set; }
+
+    /// <summary>Milliseconds of resizing and normalising.</summary>
+    public double PreprocessMs { get; set; }
+
+    /// <summary>Milliseconds in ONNX Runtime.</summary>
+    public double InferenceMs { get; set; }
+
+    /// <summary>Milliseconds of decoding and NMS.</summary>
+    public double PostprocessMs { get; set; }
+
+    /// <summary>Milliseconds from the complete frame on our side to this result.</summary>
+    public double TotalMs { get; set; }
+
+    /// <summary>Room for the detector to write into.</summary>
+    public Span<DetectedObject> Buffer => _objects;
+
+    /// <summary>How many of <see cref="Buffer"/> are filled.</summary>
+    public int Count { get; set; }
+
+    /// <summary>The objects found, best first, boxes as fractions 0..1 of the source frame.</summary>
+    public ReadOnlySpan<DetectedObject> Objects => _objects.AsSpan(0, Count);
+
+    /// <summary>The inferred picture (BGR, possibly smaller than the source); valid during the call only. For drawing and snapshots.</summary>
+    public OpenCvSharp.Mat? Image { get; set; }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Detection;
+
+/// <summary>
+/// What a model file says about itself. It travels inside the ONNX file (<c>metadata_props</c>, key <see cref="MetadataKey"/>, JSON)
+/// so that there is no sidecar to lose.
+/// </summary>
+public sealed record ModelManifest
+{
+    /// <summary>The key in the ONNX file's <c>metadata_props</c>.</summary>
+    public const string MetadataKey = "asff-edge.manifest";
+
+    /// <summary>Version of this format that this code reads and writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Version of this format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>The model's name, for example <c>pedestrian</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The model's version, for example <c>1.0.0</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How the outputs are decoded; this code knows <c>yolov3</c>.</summary>
+    public required string Decoder { get; init; }
+
+    /// <summary>Class names by class id.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The heads, coarsest first (level 0 = stride 32).</summary>
+    public required IReadOnlyList<HeadManifest> Heads { get; init; }
+
+    /// <summary>The graph's input and how pictures become it.</summary>
+    public required InputManifest Input { get; init; }
+
+    /// <summary>Recommended thresholds.</summary>
+    public required ThresholdManifest Thresholds { get; init; }
+
+    /// <summary>Summary of the training, free-form, for people and for lineage.</summary>
+    public JsonObject? Training { get; init; }
+
+    /// <summary>Reads a manifest and checks it.</summary>
+    /// <exception cref="FormatException">The text is no manifest this code can use; the message names the key and what is allowed.</exception>
+    public static ModelManifest Parse(string json)
+    {
+        ModelManifest manifest;
+        try
+        {
+            manifest =
+                JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest)
+                ?? throw new FormatException("the manifest is 'null'; expected a JSON object");
+        }
+        catch (JsonException error)
+        {
+            throw new FormatException($"the manifest is not valid: {error.Message}", error);
+        }
+
+        manifest.Validate();
+        return manifest;
+    }
+
+    /// <summary>The manifest as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ManifestJson.Default.ModelManifest);
+
+    private void Validate()
+    {
+        Require(Format == CurrentFormat, $"format is {Format}; this version reads {CurrentFormat}");
+        Require(Decoder == "yolov3", $"decoder is '{Decoder}'; allowed: yolov3");
+        Require(Labels.Count is > 0 and <= 1000, $"labels has {Labels.Count} entries; allowed: 1 to 1000");
+        Require(Heads.Count is > 0 and <= 8, $"heads has {Heads.Count} entries; allowed: 1 to 8");
+        foreach (HeadManifest head in Heads)
+        {
+            Require(head.Stride is >= 1 and <= 128, $"stride of head '{head.Output}' is {head.Stride}; allowed: 1 to 128");
+            Require(head.Predictions is >= 1 and <= 64, $"predictions of head '{head.Output}' is {head.Predictions}; allowed: 1 to 64");
+        }
+
+        Require(Input.Mean.Count == 3 && Input.Std.Count == 3, "input.mean and input.std must hold 3 numbers each");
+        Require(Input.Std.All(value => value > 0), "input.std must be above 0");
+        Require(Input.Color is "rgb" or "bgr", $"input.color is '{Input.Color}'; allowed: rgb, bgr");
+        Require(Input.Resize == "stretch", $"input.resize is '{Input.Resize}'; allowed: stretch");
+        Require(
+            Input.SizeStep > 0
+                && Input.MinSize > 0
+                && Input.MinSize <= Input.MaxSize
+                && Input.MinSize % Input.SizeStep == 0
+                && Input.MaxSize % Input.SizeStep == 0,
+            "input.min_size, max_size and size_step must be positive, in order, and multiples of size_step"
+        );
+        Require(Thresholds.Score is >= 0 and <= 1, $"thresholds.score is {Thresholds.Score}; allowed: 0 to 1");
+        Require(Thresholds.Nms is >= 0 and <= 1, $"thresholds.nms is {Thresholds.Nms}; allowed: 0 to 1");
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new FormatException($"the manifest is not valid: {message}");
+        }
+    }
+}
+
+/// <summary>One output of the graph: [N, predictions·(5+C), H, W], prediction-major (x, y, ln w, ln h, objectness, C classes).</summary>
+/// <param name="Output">The output's name in the graph.</param>
+/// <param name="Stride">Input pixels a cell.</param>
+/// <param name="Predictions">Predictions a cell.</param>
+/// <param name="Bases">Base shapes (width, height) in input pixels; already added, as logarithms, to the outputs, so informative only.</param>
+public sealed record HeadManifest(string Output, int Stride, int Predictions, IReadOnlyList<float[]> Bases);
+
+/// <summary>How a picture becomes the graph's input: resized to S×S, scaled to 0..1, minus mean, over std, NCHW float32.</summary>
+public sealed record InputManifest
+{
+    /// <summary>The input's name in the graph.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Channel order, <c>rgb</c> or <c>bgr</c>.</summary>
+    public string Color { get; init; } = "rgb";
+
+    /// <summary><c>stretch</c>: plain bilinear resize, the aspect ratio is not kept.</summary>
+    public string Resize { get; init; } = "stretch";
+
+    /// <summary>Subtracted after scaling to 0..1, in the order of <see cref="Color"/>.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>Divided by after subtracting the mean.</summary>
+    public required IReadOnlyList<float> Std { get; init; }
+
+    /// <summary>Smallest input size.</summary>
+    public int MinSize { get; init; } = 320;
+
+    /// <summary>Largest input size.</summary>
+    public int MaxSize { get; init; } = 800;
+
+    /// <summary>Sizes are multiples of this.</summary>
+    public int SizeStep { get; init; } = 32;
+
+    /// <summary>A good size to start with.</summary>
+    public int DefaultSize { get; init; } = 416;
+}
+
+/// <summary>Recommended thresholds, 0..1.</summary>
+public sealed record ThresholdManifest(float Score, float Nms);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(ModelManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

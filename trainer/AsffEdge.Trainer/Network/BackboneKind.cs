@@ -1,0 +1,11 @@
+namespace AsffEdge.Trainer.Network;
+
+/// <summary>The feature extractor.</summary>
+public enum BackboneKind
+{
+    /// <summary>Darknet-53, LeakyReLU.</summary>
+    Darknet53,
+
+    /// <summary>MobileNetV2, ReLU6; its heads have no feature adaption.</summary>
+    MobileNetV2,
+}

@@ -1,0 +1,69 @@
+namespace AsffEdge.Trainer.Network;
+
+/// <summary>Everything that decides the network's shape.</summary>
+public sealed record NetworkConfiguration
+{
+    /// <summary>Predictions a cell: three anchors and one anchor-free.</summary>
+    public const int Predictions = 4;
+
+    /// <summary>Pyramid levels.</summary>
+    public const int Levels = 3;
+
+    private static readonly int[] LevelStrides = [32, 16, 8];
+
+    /// <summary>The variant's name, as on the command line.</summary>
+    public required string Variant { get; init; }
+
+    /// <summary>Number of classes.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>The feature extractor.</summary>
+    public BackboneKind Backbone { get; init; } = BackboneKind.Darknet53;
+
+    /// <summary>How the levels are fused.</summary>
+    public FusionKind Fusion { get; init; } = FusionKind.Asff;
+
+    /// <summary>Receptive field block before the feature adaption, and 8 instead of 16 channels for the fusion weights (ASFF*).</summary>
+    public bool Rfb { get; init; }
+
+    /// <summary>DropBlock in the neck while training (ASFF*).</summary>
+    public bool DropBlock { get; init; }
+
+    /// <summary>Multiplies the backbone's channels; 1 is the paper.</summary>
+    public double BackboneWidth { get; init; } = 1;
+
+    /// <summary>Multiplies the channels of neck, fusion and heads; 1 is the paper.</summary>
+    public double NeckWidth { get; init; } = 1;
+
+    /// <summary>The nine anchor shapes (width, height) in input pixels, smallest first; level 0 takes the last three, level 2 the first three.</summary>
+    public required IReadOnlyList<float[]> Anchors { get; init; }
+
+    /// <summary>The block's activation, which the backbone decides.</summary>
+    public Activation Activation => Backbone == BackboneKind.Darknet53 ? Activation.LeakyRelu : Activation.Relu6;
+
+    /// <summary>Deformable feature adaption in the heads: the Darknet-53 models only.</summary>
+    public bool FeatureAdaption => Backbone == BackboneKind.Darknet53;
+
+    /// <summary>Channels of a prediction map.</summary>
+    public int PredictionChannels => Predictions * (5 + Classes);
+
+    /// <summary>Input pixels a cell at <paramref name="level"/> (0 = coarsest).</summary>
+    public static int Stride(int level) => LevelStrides[level];
+
+    /// <summary>The four base shapes of a level: its three anchors, then the anchor-free prediction's square of 4 strides.</summary>
+    public IReadOnlyList<float[]> Bases(int level)
+    {
+        int first = (Levels - 1 - level) * 3;
+        float free = 4f * Stride(level);
+        return [Anchors[first], Anchors[first + 1], Anchors[first + 2], [free, free]];
+    }
+
+    /// <summary>A paper's backbone width after scaling: a multiple of 8, at least 8; unchanged at 1.</summary>
+    public int BackboneChannels(int channels) => Scale(channels, BackboneWidth);
+
+    /// <summary>A paper's neck width after scaling: a multiple of 8, at least 8; unchanged at 1.</summary>
+    public int NeckChannels(int channels) => Scale(channels, NeckWidth);
+
+    private static int Scale(int channels, double width) =>
+        width == 1 ? channels : Math.Max(8, (int)Math.Round(channels * width / 8, MidpointRounding.AwayFromZero) * 8);
+}

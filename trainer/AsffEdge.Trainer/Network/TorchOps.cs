@@ -1,0 +1,168 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AsffEdge.Trainer.Network;
+
+/// <summary>Interprets the network as TorchSharp tensors. Tensors made on the way belong to the caller's dispose scope.</summary>
+public sealed class TorchOps : INetworkOps<Tensor>
+{
+    private const double NormMomentum = 0.1;
+    private const double NormEpsilon = 1e-5;
+
+    private readonly NetworkState _state;
+    private readonly bool _training;
+
+    /// <summary>Interprets with the given state.</summary>
+    /// <param name="state">The network's tensors.</param>
+    /// <param name="training">Batch statistics (and their running averages updated in place) instead of running ones.</param>
+    public TorchOps(NetworkState state, bool training)
+    {
+        _state = state;
+        _training = training;
+    }
+
+    /// <summary>DropBlock's block sizes for the three sites and keep probability; null: switched off.</summary>
+    public DropBlockSettings? DropBlockSettings { get; init; }
+
+    /// <summary>Sees the maps that the network points out.</summary>
+    public Action<string, Tensor>? Observer { get; init; }
+
+    /// <inheritdoc/>
+    public int Channels(Tensor x) => (int)x.shape[1];
+
+    /// <inheritdoc/>
+    public Tensor ConvBlock(Tensor x, string name, int channels, Activation activation, int kernel = 1, int stride = 1, int groups = 1)
+    {
+        long padding = (kernel - 1) / 2;
+        Tensor y = nn.functional.conv2d(
+            x,
+            _state[$"{name}.conv.weight"],
+            null,
+            strides: [stride, stride],
+            padding: [padding, padding],
+            groups: groups
+        );
+        y = nn.functional.batch_norm(
+            y,
+            _state[$"{name}.norm.running_mean"],
+            _state[$"{name}.norm.running_var"],
+            _state[$"{name}.norm.weight"],
+            _state[$"{name}.norm.bias"],
+            _training,
+            NormMomentum,
+            NormEpsilon
+        );
+        return activation switch
+        {
+            Activation.LeakyRelu => nn.functional.leaky_relu(y, 0.1),
+            Activation.Relu6 => nn.functional.relu6(y),
+            _ => y,
+        };
+    }
+
+    /// <inheritdoc/>
+    public Tensor Conv(Tensor x, string name, int channels, int kernel = 1, int dilation = 1, int groups = 1)
+    {
+        long padding = (long)dilation * (kernel - 1) / 2;
+        return nn.functional.conv2d(
+            x,
+            _state[$"{name}.weight"],
+            _state[$"{name}.bias"],
+            padding: [padding, padding],
+            dilation: [dilation, dilation],
+            groups: groups
+        );
+    }
+
+    /// <summary>
+    /// Deformable convolution by bilinear sampling: every kernel point of every offset group is one sampled copy of the map,
+    /// stacked along the height, then one matrix product.
+    /// </summary>
+    /// <inheritdoc/>
+    public Tensor DeformConv(Tensor x, Tensor offsets, string name, int channels, int kernel, int groups)
+    {
+        (long batch, long inputs, long height, long width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+        long points = (long)kernel * kernel;
+        Tensor shifts = offsets.view(batch * groups, points, 2, height, width);
+        Tensor rows = (arange(points, device: x.device) / kernel).floor() - ((kernel - 1) / 2);
+        Tensor columns = arange(points, device: x.device).remainder(kernel) - ((kernel - 1) / 2);
+        Tensor y = shifts.select(2, 0) + rows.view(1, points, 1, 1) + arange(height, device: x.device).view(1, 1, height, 1);
+        Tensor z = shifts.select(2, 1) + columns.view(1, points, 1, 1) + arange(width, device: x.device).view(1, 1, 1, width);
+        Tensor grid = stack([Normalise(z, width), Normalise(y, height)], dim: -1).view(batch * groups, points * height, width, 2);
+        Tensor sampled = nn.functional.grid_sample(
+            x.reshape(batch * groups, inputs / groups, height, width),
+            grid,
+            GridSampleMode.Bilinear,
+            GridSamplePaddingMode.Zeros,
+            align_corners: true
+        );
+        Tensor patches = sampled.reshape(batch, inputs * points, height * width);
+        Tensor y2 = matmul(_state[$"{name}.weight"].reshape(channels, inputs * points), patches);
+        return y2.view(batch, channels, height, width) + _state[$"{name}.bias"].view(1, channels, 1, 1);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Add(Tensor a, Tensor b) => a + b;
+
+    /// <inheritdoc/>
+    public Tensor Mul(Tensor a, Tensor b) => a * b;
+
+    /// <inheritdoc/>
+    public Tensor Concat(params ReadOnlySpan<Tensor> maps) => cat(maps.ToArray(), 1);
+
+    /// <inheritdoc/>
+    public Tensor Softmax(Tensor x) => nn.functional.softmax(x, 1);
+
+    /// <inheritdoc/>
+    public Tensor Slice(Tensor x, int start, int count) => x.narrow(1, start, count);
+
+    /// <inheritdoc/>
+    public Tensor Upsample(Tensor x, int factor) =>
+        nn.functional.interpolate(x, scale_factor: [factor, factor], mode: InterpolationMode.Nearest);
+
+    /// <inheritdoc/>
+    public Tensor MaxPool(Tensor x, int kernel, int stride = 1) =>
+        nn.functional.max_pool2d(x, [kernel, kernel], [stride, stride], [kernel / 2, kernel / 2]);
+
+    /// <summary>γ = (1 − keep)·W² / (block²·(W − block + 1)²), as the authors compute it; the output keeps its mean.</summary>
+    /// <inheritdoc/>
+    public Tensor DropBlock(Tensor x, int site)
+    {
+        if (!_training || DropBlockSettings is not { } settings || settings.Keep >= 1)
+        {
+            return x;
+        }
+
+        long width = x.shape[3];
+        long block = settings.BlockSizes[site];
+        double gamma = (1 - settings.Keep) * width * width / ((double)block * block * (width - block + 1) * (width - block + 1));
+        Tensor centres = (rand_like(x) < gamma).to_type(x.dtype);
+        Tensor mask = 1 - nn.functional.max_pool2d(centres, [block, block], [1, 1], [block / 2, block / 2]);
+        return mask * x * (mask.numel() / mask.sum());
+    }
+
+    /// <inheritdoc/>
+    public Tensor Detach(Tensor x) => x.detach();
+
+    /// <inheritdoc/>
+    public Tensor AddGuidance(Tensor prediction, Tensor guidance, IReadOnlyList<float[]> bases)
+    {
+        (long batch, long channels, long height, long width) = (
+            prediction.shape[0],
+            prediction.shape[1],
+            prediction.shape[2],
+            prediction.shape[3]
+        );
+        Tensor logBases = tensor(bases.SelectMany(shape => shape).Select(side => MathF.Log(side)).ToArray(), device: prediction.device);
+        Tensor added = (guidance + logBases.view(1, -1, 1, 1)).view(batch, bases.Count, 2, height, width);
+        Tensor rows = prediction.view(batch, bases.Count, channels / bases.Count, height, width);
+        Tensor sizes = rows.narrow(2, 2, 2) + added;
+        return cat([rows.narrow(2, 0, 2), sizes, rows.narrow(2, 4, rows.shape[2] - 4)], 2).view(batch, channels, height, width);
+    }
+
+    /// <inheritdoc/>
+    public void Observe(string name, Tensor x) => Observer?.Invoke(name, x);
+
+    /// <summary>Pixels to the −1…1 of grid_sample with aligned corners.</summary>
+    private static Tensor Normalise(Tensor pixels, long size) => (pixels * (2.0 / Math.Max(size - 1, 1))) - 1;
+}

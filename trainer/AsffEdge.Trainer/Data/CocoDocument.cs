@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Trainer.Data;
+
+/// <summary>An annotation file in COCO's object-detection format; only the parts that boxes need.</summary>
+public sealed record CocoDocument
+{
+    public required IReadOnlyList<CocoImage> Images { get; init; }
+
+    public required IReadOnlyList<CocoAnnotation> Annotations { get; init; }
+
+    public required IReadOnlyList<CocoCategory> Categories { get; init; }
+
+    /// <exception cref="DatasetException">There is no such file, or it is not in COCO's format.</exception>
+    public static CocoDocument Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize(stream, CocoJson.Default.CocoDocument)
+                ?? throw new DatasetException(
+                    $"{path}: holds 'null'; expected COCO annotations (images, annotations, categories)"
+                );
+        }
+        catch (JsonException error)
+        {
+            throw new DatasetException(
+                $"{path}: not COCO annotations ({error.Message}); expected images, annotations and categories",
+                error
+            );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException(
+                $"{path}: cannot be read ({error.Message}); expected a COCO annotation file",
+                error
+            );
+        }
+    }
+
+    /// <summary>Writes the document as JSON, replacing the file.</summary>
+    public void Write(string path)
+    {
+        using FileStream stream = File.Create(path);
+        JsonSerializer.Serialize(stream, this, CocoJson.Default.CocoDocument);
+    }
+}
+
+/// <param name="Id">Unique among the images.</param>
+/// <param name="FileName">A file under the image folder, or <c>clip.avi#000123</c>: frame 123 of that video, counted from 1.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+public sealed record CocoImage(
+    [property: JsonRequired] long Id,
+    [property: JsonRequired] string FileName,
+    [property: JsonRequired] int Width,
+    [property: JsonRequired] int Height
+);
+
+/// <param name="Id">Unique among the annotations.</param>
+/// <param name="ImageId">The image it belongs to.</param>
+/// <param name="CategoryId">Its category.</param>
+/// <param name="Bbox">Left, top, width, height in pixels.</param>
+/// <param name="Area">Square pixels of the object's outline, which sorts it into small, medium and large; the box's where absent.</param>
+/// <param name="Iscrowd">1 for a box around a group of objects.</param>
+public sealed record CocoAnnotation(
+    [property: JsonRequired] long Id,
+    [property: JsonRequired] long ImageId,
+    [property: JsonRequired] int CategoryId,
+    [property: JsonRequired] double[] Bbox,
+    double? Area = null,
+    int Iscrowd = 0
+);
+
+/// <param name="Id">Unique among the categories; any number.</param>
+/// <param name="Name">The class name.</param>
+public sealed record CocoCategory(
+    [property: JsonRequired] int Id,
+    [property: JsonRequired] string Name
+);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true
+)]
+[JsonSerializable(typeof(CocoDocument))]
+internal sealed partial class CocoJson : JsonSerializerContext;

@@ -42,9 +42,15 @@ public sealed class MakeSymbolVersionWeak : Task
             );
             return true;
         }
-        catch (Exception e) when (e is IOException || e is UnauthorizedAccessException || e is InvalidDataException)
+        catch (Exception e)
+            when (e is IOException || e is UnauthorizedAccessException || e is InvalidDataException)
         {
-            Log.LogError("{0}: cannot make the need of {1} weak: {2}", Source, SymbolVersion, e.Message);
+            Log.LogError(
+                "{0}: cannot make the need of {1} weak: {2}",
+                Source,
+                SymbolVersion,
+                e.Message
+            );
             return false;
         }
     }
@@ -84,7 +90,13 @@ public sealed class MakeSymbolVersionWeak : Task
         return found;
     }
 
-    private static int MarkWeak(byte[] image, long need, uint needCount, long strings, string symbolVersion)
+    private static int MarkWeak(
+        byte[] image,
+        long need,
+        uint needCount,
+        long strings,
+        string symbolVersion
+    )
     {
         int found = 0;
         for (uint i = 0; i < needCount; i++)
@@ -98,7 +110,11 @@ public sealed class MakeSymbolVersionWeak : Task
                     image[auxiliary + 4] |= (byte)WeakFlag;
                     found++;
                 }
-                auxiliary += Step(UInt32(image, auxiliary + 12), AuxiliarySize, j + 1 == auxiliaryCount);
+                auxiliary += Step(
+                    UInt32(image, auxiliary + 12),
+                    AuxiliarySize,
+                    j + 1 == auxiliaryCount
+                );
             }
             need += Step(UInt32(image, need + 12), NeedSize, i + 1 == needCount);
         }
@@ -129,7 +145,9 @@ public sealed class MakeSymbolVersionWeak : Task
     {
         Check(image, at, 0);
         long end = at + text.Length;
-        return end < image.Length && image[end] == 0 && Encoding.ASCII.GetString(image, (int)at, text.Length) == text;
+        return end < image.Length
+            && image[end] == 0
+            && Encoding.ASCII.GetString(image, (int)at, text.Length) == text;
     }
 
     private static ushort UInt16(byte[] image, long at)
@@ -156,7 +174,9 @@ public sealed class MakeSymbolVersionWeak : Task
     {
         if (at < 0 || at > image.Length - length)
         {
-            throw new InvalidDataException("offset " + at + " lies outside its " + image.Length + " bytes");
+            throw new InvalidDataException(
+                "offset " + at + " lies outside its " + image.Length + " bytes"
+            );
         }
     }
 }

@@ -1,0 +1,54 @@
+# AsffEdge. `make help` lists what can be made; every target can be run on a fresh clone.
+
+AGENT := src/AsffEdge.Agent
+TRAINER := trainer/AsffEdge.Trainer
+BENCHMARKS := tests/AsffEdge.Benchmarks
+DOTNET_RUN := dotnet run -c Release --project
+
+# cpu (default) or cuda: which ONNX Runtime and libtorch packages are built against.
+ACCELERATOR ?=
+ACCELERATOR_OPTION := $(if $(ACCELERATOR),-p:Accelerator=$(ACCELERATOR))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run setup-test build run test check format benchmark train-demo publish clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: setup-test ## Install what running and testing need (system packages, the demo's clip); says what it installs.
+
+setup-run:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+build: ## Build everything in Release (ACCELERATOR=cuda builds against the GPU packages).
+	dotnet build AsffEdge.sln -c Release -v quiet -nodeReuse:false $(ACCELERATOR_OPTION)
+
+run: setup-run ## Show people being detected in the demo's clip, live (FRAMES=60 ends after 60 frames).
+	@$(DOTNET_RUN) $(AGENT) -- demo $(if $(FRAMES),--frames $(FRAMES))
+
+test: setup-test ## Run all tests and end with one line of totals (FAST=1 leaves out the slow and the system tests).
+	@FAST=$(FAST) scripts/test.sh
+
+check: ## Check the format, and build with the analyzers on and warnings as errors.
+	dotnet tool restore
+	dotnet csharpier check .
+	dotnet build AsffEdge.sln -c Release -v quiet -nodeReuse:false $(ACCELERATOR_OPTION)
+
+format: ## Format all files.
+	dotnet tool restore
+	dotnet csharpier format .
+
+benchmark: setup-run ## Measure the parts (BenchmarkDotNet) and the whole pipeline (asff-edge benchmark).
+	$(DOTNET_RUN) $(BENCHMARKS) -- --filter '*'
+	$(DOTNET_RUN) $(AGENT) -- benchmark
+
+publish: ## Publish the agent for linux-x64 into artifacts/asff-edge (needs the .NET runtime where it runs).
+	rm -rf artifacts/asff-edge
+	dotnet publish $(AGENT) -c Release -r linux-x64 --self-contained false -o artifacts/asff-edge $(ACCELERATOR_OPTION)
+
+clean: ## Remove everything that was built (not the demo's clip in .data).
+	rm -rf artifacts BenchmarkDotNet.Artifacts
+	find src trainer tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,7 +8,7 @@ namespace AsffEdge.Trainer.Checkpoints;
 
 /// <summary>
 /// Reads and writes the safetensors format: an 8-byte little-endian header length, a JSON header, raw little-endian data.
-/// Reads F32 and F16 (widened); writes F32.
+/// Reads F32, F16 (widened) and F64 (narrowed); writes F32.
 /// </summary>
 public sealed class SafetensorsFile
 {
@@ -141,7 +142,8 @@ public sealed class SafetensorsFile
         {
             "F32" => 4,
             "F16" => 2,
-            _ => throw new InvalidDataException($"tensor '{entry.Name}' has dtype {type}; allowed: F32, F16"),
+            "F64" => 8,
+            _ => throw new InvalidDataException($"tensor '{entry.Name}' has dtype {type}; allowed: F16, F32, F64"),
         };
         long count = shape.Aggregate(1L, (product, size) => size < 0 ? throw new InvalidDataException($"tensor '{entry.Name}' has a negative dimension") : checked(product * size));
         if (start < 0 || end > data.Length || end - start != checked(count * width))
@@ -153,13 +155,17 @@ public sealed class SafetensorsFile
 
         ReadOnlySpan<byte> raw = data.AsSpan((int)start, (int)(end - start));
         float[] values = new float[count];
-        if (width == 4)
+        switch (width)
         {
-            raw.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-        }
-        else
-        {
-            System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(raw), values);
+            case 2:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(raw), values);
+                break;
+            case 4:
+                raw.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+                break;
+            default:
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(raw), values.AsSpan());
+                break;
         }
 
         return new SafeTensor(shape, values);

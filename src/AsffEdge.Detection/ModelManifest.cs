@@ -71,15 +71,34 @@ public sealed record ModelManifest
         Require(Format == CurrentFormat, $"format is {Format}; this version reads {CurrentFormat}");
         Require(Decoder == "yolov3", $"decoder is '{Decoder}'; allowed: yolov3");
         Require(Labels.Count is > 0 and <= 1000, $"labels has {Labels.Count} entries; allowed: 1 to 1000");
+        Require(Labels.All(label => !string.IsNullOrWhiteSpace(label)), "labels holds an empty name");
         Require(Heads.Count is > 0 and <= 8, $"heads has {Heads.Count} entries; allowed: 1 to 8");
+        Require(Heads.All(head => head is not null), "heads holds null");
+        Require(Heads.DistinctBy(head => head.Output).Count() == Heads.Count, "heads names an output twice");
+        ValidateInput();
         foreach (HeadManifest head in Heads)
         {
             Require(head.Stride is >= 1 and <= 128, $"stride of head '{head.Output}' is {head.Stride}; allowed: 1 to 128");
+            Require(
+                Input.SizeStep % head.Stride == 0,
+                $"stride of head '{head.Output}' is {head.Stride}; allowed: what divides input.size_step, {Input.SizeStep}"
+            );
             Require(head.Predictions is >= 1 and <= 64, $"predictions of head '{head.Output}' is {head.Predictions}; allowed: 1 to 64");
+            Require(
+                head.Bases.All(shape => shape is { Length: 2 } && shape.All(side => side > 0 && float.IsFinite(side))),
+                $"bases of head '{head.Output}' must be pairs of numbers above 0"
+            );
         }
 
+        Require(Thresholds.Score is >= 0 and <= 1, $"thresholds.score is {Thresholds.Score}; allowed: 0 to 1");
+        Require(Thresholds.Nms is >= 0 and <= 1, $"thresholds.nms is {Thresholds.Nms}; allowed: 0 to 1");
+    }
+
+    private void ValidateInput()
+    {
         Require(Input.Mean.Count == 3 && Input.Std.Count == 3, "input.mean and input.std must hold 3 numbers each");
-        Require(Input.Std.All(value => value > 0), "input.std must be above 0");
+        Require(Input.Mean.All(float.IsFinite), "input.mean must be finite");
+        Require(Input.Std.All(value => value > 0 && float.IsFinite(value)), "input.std must be finite and above 0");
         Require(Input.Color is "rgb" or "bgr", $"input.color is '{Input.Color}'; allowed: rgb, bgr");
         Require(Input.Resize == "stretch", $"input.resize is '{Input.Resize}'; allowed: stretch");
         Require(
@@ -90,8 +109,11 @@ public sealed record ModelManifest
                 && Input.MaxSize % Input.SizeStep == 0,
             "input.min_size, max_size and size_step must be positive, in order, and multiples of size_step"
         );
-        Require(Thresholds.Score is >= 0 and <= 1, $"thresholds.score is {Thresholds.Score}; allowed: 0 to 1");
-        Require(Thresholds.Nms is >= 0 and <= 1, $"thresholds.nms is {Thresholds.Nms}; allowed: 0 to 1");
+        Require(
+            Input.MaxSize <= InputManifest.LargestSize,
+            $"input.max_size is {Input.MaxSize}; allowed: up to {InputManifest.LargestSize}"
+        );
+        Require(Input.Allows(Input.DefaultSize), $"input.default_size is {Input.DefaultSize}; allowed: {Input.DescribeSizes()}");
     }
 
     private static void Require(bool condition, string message)
@@ -139,6 +161,15 @@ public sealed record InputManifest
 
     /// <summary>A good size to start with.</summary>
     public int DefaultSize { get; init; } = 416;
+
+    /// <summary>No model may ask for more than this: memory for the largest size is set aside.</summary>
+    internal const int LargestSize = 2048;
+
+    /// <summary>Whether the model takes this input size.</summary>
+    public bool Allows(int size) => size >= MinSize && size <= MaxSize && size % SizeStep == 0;
+
+    /// <summary>The allowed sizes in words, for messages: <c>multiples of 32 from 320 to 800</c>.</summary>
+    public string DescribeSizes() => $"multiples of {SizeStep} from {MinSize} to {MaxSize}";
 }
 
 /// <summary>Recommended thresholds, 0..1.</summary>
@@ -146,7 +177,9 @@ public sealed record ThresholdManifest(float Score, float Nms);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
 )]
 [JsonSerializable(typeof(ModelManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

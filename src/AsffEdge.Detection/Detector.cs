@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using OpenCvSharp;
+
+namespace AsffEdge.Detection;
+
+/// <summary>
+/// Finds objects in pictures with a model file: one ONNX Runtime session for all input sizes, whose inputs and outputs live in native
+/// memory that is made once. Not thread-safe: one for each inference worker.
+/// </summary>
+public sealed class Detector : IDisposable
+{
+    // More than a picture can show; bounds the work that a very low threshold may cause.
+    private const int MaxCandidates = 4096;
+
+    private readonly ModelFile _model;
+    private readonly DetectorOptions _options;
+    private readonly Preprocessor _preprocessor;
+    private readonly AlignedBuffer _input;
+    private readonly AlignedBuffer[] _heads;
+    private readonly BoundSize?[] _bySize;
+    private readonly RunOptions _run = new();
+    private readonly CandidateBuffer _candidates = new(MaxCandidates);
+    private BoundSize? _last;
+
+    private Detector(ModelFile model, DetectorOptions options)
+    {
+        _model = model;
+        _options = options;
+        InputManifest input = model.Manifest.Input;
+        _preprocessor = new(input);
+        _input = new(3 * input.MaxSize * input.MaxSize);
+        _heads = [.. HeadShape.All(model.Manifest, input.MaxSize).Select(head => new AlignedBuffer(head.Length))];
+        _bySize = new BoundSize?[((input.MaxSize - input.MinSize) / input.SizeStep) + 1];
+    }
+
+    /// <summary>What the model says about itself.</summary>
+    public ModelManifest Manifest => _model.Manifest;
+
+    /// <summary>The execution provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Only <c>cpu</c> has been run.</summary>
+    public string Provider => _model.Provider;
+
+    /// <summary>Providers that were asked for before <see cref="Provider"/> and could not be had, each with the reason.</summary>
+    public IReadOnlyList<string> SkippedProviders => _model.SkippedProviders;
+
+    /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
+    public string Sha256 => _model.Sha256;
+
+    /// <summary>Opens a model file.</summary>
+    /// <param name="modelPath">An ONNX file with a manifest inside.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="ModelException">The file is missing, empty, no ONNX file, or has no manifest or one that its graph does not bear out; or no provider can be had.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static Detector Open(string modelPath, DetectorOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDetections, 1);
+        if (options.Providers.Count == 0 || options.Providers.Except(ExecutionProvider.Names).Any())
+        {
+            throw new ArgumentException(
+                $"providers are [{string.Join(", ", options.Providers)}]; allowed: one or more of {string.Join(", ", ExecutionProvider.Names)}",
+                nameof(options)
+            );
+        }
+
+        return new(ModelFile.Open(modelPath, options), options);
+    }
+
+    /// <summary>Runs one inference at a size, so that later ones at that size are as fast as they get. Allocates.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <exception cref="ModelException">The graph fails at that size.</exception>
+    public void Warm(int size) => Run(size);
+
+    /// <summary>
+    /// Finds objects in a picture. Allocates nothing on the managed heap once the size has been warmed.
+    /// </summary>
+    /// <param name="bgr">A picture of any size, 8 bits, 3 channels, BGR.</param>
+    /// <param name="size">Side of the network's input in pixels.</param>
+    /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
+    /// <param name="nmsThreshold">Greatest IoU between two objects of a class, 0..1.</param>
+    /// <param name="results">Takes the objects, best first, boxes as fractions 0..1 of the picture, clipped to it.</param>
+    /// <param name="timings">Where the time went.</param>
+    /// <returns>How many objects were found: at most <see cref="DetectorOptions.MaxDetections"/> and the room in <paramref name="results"/>.</returns>
+    /// <exception cref="ArgumentException">The picture is empty or of another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <exception cref="ModelException">The graph fails at that size.</exception>
+    public int Detect(
+        Mat bgr,
+        int size,
+        float scoreThreshold,
+        float nmsThreshold,
+        Span<DetectedObject> results,
+        out DetectTimings timings
+    )
+    {
+        BoundSize bound = Bind(size);
+        long start = Stopwatch.GetTimestamp();
+        _preprocessor.Run(bgr, size, _input.Span[..bound.InputLength]);
+        long preprocessed = Stopwatch.GetTimestamp();
+        Run(bound);
+        long inferred = Stopwatch.GetTimestamp();
+        int count = Decode(scoreThreshold, nmsThreshold, results);
+        count = ClipToPicture(results[..count], size);
+        timings = new(Milliseconds(start, preprocessed), Milliseconds(preprocessed, inferred), Milliseconds(inferred, Stopwatch.GetTimestamp()));
+        return count;
+    }
+
+    /// <summary>Runs the bare session at a size on whatever the input memory holds: what a pipeline's speed is measured against.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <exception cref="ModelException">The graph fails at that size.</exception>
+    public void Run(int size) => Run(Bind(size));
+
+    /// <summary>Runs the session on a ready input. The maps are then in <see cref="HeadMap"/>.</summary>
+    /// <param name="nchw">[1, 3, size, size], normalised as the manifest says.</param>
+    /// <param name="size">Side of the input in pixels.</param>
+    /// <exception cref="ArgumentException"><paramref name="nchw"/> has another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <exception cref="ModelException">The graph fails at that size.</exception>
+    public void RunTensor(ReadOnlySpan<float> nchw, int size)
+    {
+        BoundSize bound = Bind(size);
+        if (nchw.Length != bound.InputLength)
+        {
+            throw new ArgumentException($"holds {nchw.Length} floats; size {size} needs {bound.InputLength}", nameof(nchw));
+        }
+
+        nchw.CopyTo(_input.Span);
+        Run(bound);
+    }
+
+    /// <summary>The layouts of the maps of the last run, coarsest first; empty before the first.</summary>
+    public ReadOnlySpan<HeadShape> HeadShapes => _last is null ? [] : _last.Heads;
+
+    /// <summary>The raw map that the last run gave at a level, laid out as <see cref="HeadShapes"/> says. Valid until the next run.</summary>
+    public ReadOnlySpan<float> HeadMap(int level) => _heads[level].Span[..HeadShapes[level].Length];
+
+    /// <summary>Decodes the last run's maps: objects best first, boxes in input pixels, unclipped.</summary>
+    /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
+    /// <param name="nmsThreshold">Greatest IoU between two objects of a class, 0..1.</param>
+    /// <param name="results">Takes the objects.</param>
+    /// <returns>How many: at most <see cref="DetectorOptions.MaxDetections"/> and the room in <paramref name="results"/>.</returns>
+    public int Decode(float scoreThreshold, float nmsThreshold, Span<DetectedObject> results)
+    {
+        _candidates.Clear();
+        ReadOnlySpan<HeadShape> shapes = HeadShapes;
+        for (int level = 0; level < shapes.Length; level++)
+        {
+            YoloDecoder.Decode(HeadMap(level), shapes[level], scoreThreshold, _candidates);
+        }
+
+        Span<DetectedObject> found = _candidates.Best();
+        int count = NonMaximumSuppression.Suppress(found, nmsThreshold, Math.Min(results.Length, _options.MaxDetections));
+        found[..count].CopyTo(results);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (BoundSize? bound in _bySize)
+        {
+            bound?.Dispose();
+        }
+
+        _run.Dispose();
+        _model.Dispose();
+        _preprocessor.Dispose();
+        _input.Dispose();
+        foreach (AlignedBuffer head in _heads)
+        {
+            head.Dispose();
+        }
+    }
+
+    private BoundSize Bind(int size)
+    {
+        InputManifest input = Manifest.Input;
+        if (!input.Allows(size))
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"model '{_model.Path}' takes {input.DescribeSizes()}");
+        }
+
+        return _bySize[(size - input.MinSize) / input.SizeStep] ??= new(_model, size, _input, _heads);
+    }
+
+    private void Run(BoundSize bound)
+    {
+        try
+        {
+            _model.Session.RunWithBinding(_run, bound.Binding);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw _model.Fault($"inference at size {bound.Size} failed: {error.Message}", error);
+        }
+
+        _last = bound;
+    }
+
+    /// <summary>From input pixels to fractions; boxes that lie outside the picture are dropped.</summary>
+    private static int ClipToPicture(Span<DetectedObject> objects, int size)
+    {
+        int kept = 0;
+        foreach (DetectedObject found in objects)
+        {
+            var box = new Box(
+                Math.Clamp(found.Box.Left / size, 0, 1),
+                Math.Clamp(found.Box.Top / size, 0, 1),
+                Math.Clamp(found.Box.Right / size, 0, 1),
+                Math.Clamp(found.Box.Bottom / size, 0, 1)
+            );
+            if (box.Area > 0)
+            {
+                objects[kept++] = found with { Box = box };
+            }
+        }
+
+        return kept;
+    }
+
+    private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
+}

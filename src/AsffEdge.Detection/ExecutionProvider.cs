@@ -1,0 +1,75 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AsffEdge.Detection;
+
+/// <summary>
+/// Where ONNX Runtime computes. <c>cuda</c> and <c>tensorrt</c> need a build with the GPU package (<c>-p:Accelerator=cuda</c>); their
+/// settings follow ONNX Runtime's documentation and have not been run on such a device.
+/// </summary>
+internal static class ExecutionProvider
+{
+    public static readonly string[] Names = ["cpu", "cuda", "tensorrt"];
+
+    /// <summary>Session options for one provider.</summary>
+    /// <exception cref="OnnxRuntimeException">The provider is not in this build or finds no device.</exception>
+    public static SessionOptions CreateSessionOptions(string provider, DetectorOptions options)
+    {
+        var session = new SessionOptions
+        {
+            // One session serves all sizes: a pattern would be recorded, and memory held, for each.
+            EnableMemoryPattern = false,
+            IntraOpNumThreads = options.Threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        try
+        {
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            Append(provider, session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Why this build cannot have the provider, or null where it can.</summary>
+    public static string? WhyMissing(string provider)
+    {
+        string name = provider switch
+        {
+            "cpu" => "CPUExecutionProvider",
+            "cuda" => "CUDAExecutionProvider",
+            _ => "TensorrtExecutionProvider",
+        };
+        string[] available = OrtEnv.Instance().GetAvailableProviders();
+        return available.Contains(name)
+            ? null
+            : $"not in this build, which has {string.Join(", ", available)}; build with -p:Accelerator=cuda";
+    }
+
+    private static void Append(string provider, SessionOptions session)
+    {
+        if (provider == "tensorrt")
+        {
+            using var tensorRt = new OrtTensorRTProviderOptions();
+            session.AppendExecutionProvider_Tensorrt(tensorRt);
+        }
+
+        // What TensorRT cannot take is left to CUDA.
+        if (provider is "tensorrt" or "cuda")
+        {
+            using var cuda = new OrtCUDAProviderOptions();
+            cuda.UpdateOptions(
+                new Dictionary<string, string>
+                {
+                    ["cudnn_conv_algo_search"] = "HEURISTIC",
+                    ["arena_extend_strategy"] = "kSameAsRequested",
+                }
+            );
+            session.AppendExecutionProvider_CUDA(cuda);
+        }
+    }
+}

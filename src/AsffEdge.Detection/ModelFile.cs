@@ -1,0 +1,193 @@
+using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace AsffEdge.Detection;
+
+/// <summary>Opens a model file: hashes it, makes the session, reads the manifest, and checks that the graph is what the manifest says.</summary>
+internal sealed class ModelFile : IDisposable
+{
+    private ModelFile(string path, string sha256, InferenceSession session, string provider, IReadOnlyList<string> skipped)
+    {
+        Path = path;
+        Sha256 = sha256;
+        Session = session;
+        Provider = provider;
+        SkippedProviders = skipped;
+        Manifest = ReadManifest();
+        CheckInput();
+        foreach (HeadManifest head in Manifest.Heads)
+        {
+            CheckOutput(head);
+        }
+    }
+
+    public string Path { get; }
+
+    public string Sha256 { get; }
+
+    public InferenceSession Session { get; }
+
+    public string Provider { get; }
+
+    public IReadOnlyList<string> SkippedProviders { get; }
+
+    public ModelManifest Manifest { get; }
+
+    public static ModelFile Open(string path, DetectorOptions options)
+    {
+        string sha256 = Hash(path);
+        var skipped = new List<string>();
+        foreach (string provider in options.Providers)
+        {
+            if (ExecutionProvider.WhyMissing(provider) is { } reason)
+            {
+                skipped.Add($"{provider}: {reason}");
+                continue;
+            }
+
+            SessionOptions sessionOptions;
+            try
+            {
+                sessionOptions = ExecutionProvider.CreateSessionOptions(provider, options);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                skipped.Add($"{provider}: {error.Message}");
+                continue;
+            }
+
+            using (sessionOptions)
+            {
+                InferenceSession session = CreateSession(path, sessionOptions);
+                try
+                {
+                    return new(path, sha256, session, provider, skipped);
+                }
+                catch
+                {
+                    session.Dispose();
+                    throw;
+                }
+            }
+        }
+
+        throw new ModelException(
+            $"model '{path}': none of the providers {string.Join(", ", options.Providers)} can be used ({string.Join("; ", skipped)})"
+        );
+    }
+
+    public void Dispose() => Session.Dispose();
+
+    public ModelException Fault(string what, Exception? cause = null) => new($"model '{Path}': {what}", cause);
+
+    private static string Hash(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw new ModelException($"model '{path}' is a folder; expected an ONNX file");
+            }
+
+            using FileStream file = File.OpenRead(path);
+            return file.Length == 0
+                ? throw new ModelException($"model '{path}' is empty; expected an ONNX file")
+                : Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelException($"model '{path}' does not exist", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"model '{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static InferenceSession CreateSession(string path, SessionOptions options)
+    {
+        try
+        {
+            return new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ModelException(
+                $"model '{path}' is not an ONNX file that ONNX Runtime {OrtEnv.Instance().GetVersionString()} can load: {error.Message}",
+                error
+            );
+        }
+    }
+
+    private ModelManifest ReadManifest()
+    {
+        if (!Session.ModelMetadata.CustomMetadataMap.TryGetValue(ModelManifest.MetadataKey, out string? json))
+        {
+            throw Fault($"it has no manifest (metadata_props key '{ModelManifest.MetadataKey}'); expected a file written by 'asff-train export'");
+        }
+
+        try
+        {
+            return ModelManifest.Parse(json);
+        }
+        catch (FormatException error)
+        {
+            throw Fault($"metadata_props key '{ModelManifest.MetadataKey}': {error.Message}", error);
+        }
+    }
+
+    private void CheckInput()
+    {
+        InputManifest input = Manifest.Input;
+        IReadOnlyDictionary<string, NodeMetadata> inputs = Session.InputMetadata;
+        if (!inputs.TryGetValue(input.Name, out NodeMetadata? node) || inputs.Count != 1)
+        {
+            throw Fault($"the manifest names input '{input.Name}' as the only one; the graph has {Names(inputs)}");
+        }
+
+        int[] fixedSizes = [input.MinSize, input.MaxSize];
+        Check(
+            node,
+            $"input '{input.Name}'",
+            $"[1, 3, S, S] for S {input.DescribeSizes()}",
+            shape => Fits(shape[1], 3) && fixedSizes.All(size => Fits(shape[2], size) && Fits(shape[3], size))
+        );
+    }
+
+    private void CheckOutput(HeadManifest head)
+    {
+        if (!Session.OutputMetadata.TryGetValue(head.Output, out NodeMetadata? node))
+        {
+            throw Fault($"the manifest names output '{head.Output}'; the graph has {Names(Session.OutputMetadata)}");
+        }
+
+        int channels = head.Predictions * (5 + Manifest.Labels.Count);
+        Check(
+            node,
+            $"output '{head.Output}'",
+            $"[1, {channels}, H, W] for {head.Predictions} predictions of 5 + {Manifest.Labels.Count} labels",
+            shape => Fits(shape[1], channels)
+        );
+    }
+
+    private void Check(NodeMetadata node, string name, string allowed, Func<int[], bool> fits)
+    {
+        bool isFloats = node.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR && node.ElementDataType == TensorElementType.Float;
+        if (!isFloats)
+        {
+            throw Fault($"{name} does not hold float32 numbers; allowed: float32 {allowed}");
+        }
+
+        int[] shape = node.Dimensions;
+        if (shape.Length != 4 || !Fits(shape[0], 1) || !fits(shape))
+        {
+            throw Fault($"{name} has the shape [{string.Join(", ", shape)}] (-1: any); allowed: {allowed}");
+        }
+    }
+
+    /// <summary>ONNX Runtime gives −1 for a dimension that is open until the graph runs.</summary>
+    private static bool Fits(int dimension, int needed) => dimension == -1 || dimension == needed;
+
+    private static string Names(IReadOnlyDictionary<string, NodeMetadata> nodes) => string.Join(", ", nodes.Keys.Select(name => $"'{name}'"));
+}

@@ -9,7 +9,12 @@ internal sealed class BoundSize : IDisposable
     private readonly OrtValue _input;
     private readonly OrtValue[] _outputs;
 
-    public BoundSize(ModelFile model, int size, AlignedBuffer input, IReadOnlyList<AlignedBuffer> outputs)
+    public BoundSize(
+        ModelFile model,
+        int size,
+        AlignedBuffer input,
+        IReadOnlyList<AlignedBuffer> outputs
+    )
     {
         Size = size;
         Heads = HeadShape.All(model.Manifest, size);

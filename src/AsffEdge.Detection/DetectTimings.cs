@@ -4,4 +4,8 @@ namespace AsffEdge.Detection;
 /// <param name="PreprocessMs">Milliseconds of resizing and normalising.</param>
 /// <param name="InferenceMs">Milliseconds in ONNX Runtime.</param>
 /// <param name="PostprocessMs">Milliseconds of decoding and suppression.</param>
-public readonly record struct DetectTimings(double PreprocessMs, double InferenceMs, double PostprocessMs);
+public readonly record struct DetectTimings(
+    double PreprocessMs,
+    double InferenceMs,
+    double PostprocessMs
+);

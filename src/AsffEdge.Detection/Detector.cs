@@ -30,7 +30,12 @@ public sealed class Detector : IDisposable
         InputManifest input = model.Manifest.Input;
         _preprocessor = new(input);
         _input = new(3 * input.MaxSize * input.MaxSize);
-        _heads = [.. HeadShape.All(model.Manifest, input.MaxSize).Select(head => new AlignedBuffer(head.Length))];
+        _heads =
+        [
+            .. HeadShape
+                .All(model.Manifest, input.MaxSize)
+                .Select(head => new AlignedBuffer(head.Length)),
+        ];
         _bySize = new BoundSize?[((input.MaxSize - input.MinSize) / input.SizeStep) + 1];
     }
 
@@ -101,7 +106,11 @@ public sealed class Detector : IDisposable
         long inferred = Stopwatch.GetTimestamp();
         int count = Decode(scoreThreshold, nmsThreshold, results);
         count = ClipToPicture(results[..count], size);
-        timings = new(Milliseconds(start, preprocessed), Milliseconds(preprocessed, inferred), Milliseconds(inferred, Stopwatch.GetTimestamp()));
+        timings = new(
+            Milliseconds(start, preprocessed),
+            Milliseconds(preprocessed, inferred),
+            Milliseconds(inferred, Stopwatch.GetTimestamp())
+        );
         return count;
     }
 
@@ -121,7 +130,10 @@ public sealed class Detector : IDisposable
         BoundSize bound = Bind(size);
         if (nchw.Length != bound.InputLength)
         {
-            throw new ArgumentException($"holds {nchw.Length} floats; size {size} needs {bound.InputLength}", nameof(nchw));
+            throw new ArgumentException(
+                $"holds {nchw.Length} floats; size {size} needs {bound.InputLength}",
+                nameof(nchw)
+            );
         }
 
         nchw.CopyTo(_input.Span);
@@ -149,7 +161,11 @@ public sealed class Detector : IDisposable
         }
 
         Span<DetectedObject> found = _candidates.Best();
-        int count = NonMaximumSuppression.Suppress(found, nmsThreshold, Math.Min(results.Length, _options.MaxDetections));
+        int count = NonMaximumSuppression.Suppress(
+            found,
+            nmsThreshold,
+            Math.Min(results.Length, _options.MaxDetections)
+        );
         found[..count].CopyTo(results);
         return count;
     }
@@ -177,10 +193,19 @@ public sealed class Detector : IDisposable
         InputManifest input = Manifest.Input;
         if (!input.Allows(size))
         {
-            throw new ArgumentOutOfRangeException(nameof(size), size, $"model '{_model.Path}' takes {input.DescribeSizes()}");
+            throw new ArgumentOutOfRangeException(
+                nameof(size),
+                size,
+                $"model '{_model.Path}' takes {input.DescribeSizes()}"
+            );
         }
 
-        return _bySize[(size - input.MinSize) / input.SizeStep] ??= new(_model, size, _input, _heads);
+        return _bySize[(size - input.MinSize) / input.SizeStep] ??= new(
+            _model,
+            size,
+            _input,
+            _heads
+        );
     }
 
     private void Run(BoundSize bound)
@@ -218,5 +243,6 @@ public sealed class Detector : IDisposable
         return kept;
     }
 
-    private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
+    private static double Milliseconds(long from, long to) =>
+        Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
 }

@@ -24,7 +24,10 @@ internal static class ExecutionProvider
         };
         try
         {
-            session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            session.AddSessionConfigEntry(
+                "session.intra_op.allow_spinning",
+                options.AllowSpinning ? "1" : "0"
+            );
             Append(provider, session);
             return session;
         }

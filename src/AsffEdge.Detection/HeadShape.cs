@@ -10,7 +10,14 @@ namespace AsffEdge.Detection;
 /// <param name="Classes">Number of classes, at least 1.</param>
 /// <param name="Rows">Cells down.</param>
 /// <param name="Columns">Cells across.</param>
-public readonly record struct HeadShape(int Level, int Stride, int Predictions, int Classes, int Rows, int Columns)
+public readonly record struct HeadShape(
+    int Level,
+    int Stride,
+    int Predictions,
+    int Classes,
+    int Rows,
+    int Columns
+)
 {
     /// <summary>Channels of one prediction: 4 of the box, objectness, and the classes.</summary>
     public int ValuesPerPrediction => 5 + Classes;
@@ -47,7 +54,14 @@ public readonly record struct HeadShape(int Level, int Stride, int Predictions, 
             }
 
             int side = size / head.Stride;
-            shapes[level] = new(level, head.Stride, head.Predictions, manifest.Labels.Count, side, side);
+            shapes[level] = new(
+                level,
+                head.Stride,
+                head.Predictions,
+                manifest.Labels.Count,
+                side,
+                side
+            );
         }
 
         return shapes;

@@ -7,7 +7,13 @@ namespace AsffEdge.Detection;
 /// <summary>Opens a model file: hashes it, makes the session, reads the manifest, and checks that the graph is what the manifest says.</summary>
 internal sealed class ModelFile : IDisposable
 {
-    private ModelFile(string path, string sha256, InferenceSession session, string provider, IReadOnlyList<string> skipped)
+    private ModelFile(
+        string path,
+        string sha256,
+        InferenceSession session,
+        string provider,
+        IReadOnlyList<string> skipped
+    )
     {
         Path = path;
         Sha256 = sha256;
@@ -79,7 +85,8 @@ internal sealed class ModelFile : IDisposable
 
     public void Dispose() => Session.Dispose();
 
-    public ModelException Fault(string what, Exception? cause = null) => new($"model '{Path}': {what}", cause);
+    public ModelException Fault(string what, Exception? cause = null) =>
+        new($"model '{Path}': {what}", cause);
 
     private static string Hash(string path)
     {
@@ -122,9 +129,16 @@ internal sealed class ModelFile : IDisposable
 
     private ModelManifest ReadManifest()
     {
-        if (!Session.ModelMetadata.CustomMetadataMap.TryGetValue(ModelManifest.MetadataKey, out string? json))
+        if (
+            !Session.ModelMetadata.CustomMetadataMap.TryGetValue(
+                ModelManifest.MetadataKey,
+                out string? json
+            )
+        )
         {
-            throw Fault($"it has no manifest (metadata_props key '{ModelManifest.MetadataKey}'); expected a file written by 'asff-train export'");
+            throw Fault(
+                $"it has no manifest (metadata_props key '{ModelManifest.MetadataKey}'); expected a file written by 'asff-train export'"
+            );
         }
 
         try
@@ -133,7 +147,10 @@ internal sealed class ModelFile : IDisposable
         }
         catch (FormatException error)
         {
-            throw Fault($"metadata_props key '{ModelManifest.MetadataKey}': {error.Message}", error);
+            throw Fault(
+                $"metadata_props key '{ModelManifest.MetadataKey}': {error.Message}",
+                error
+            );
         }
     }
 
@@ -143,7 +160,9 @@ internal sealed class ModelFile : IDisposable
         IReadOnlyDictionary<string, NodeMetadata> inputs = Session.InputMetadata;
         if (!inputs.TryGetValue(input.Name, out NodeMetadata? node) || inputs.Count != 1)
         {
-            throw Fault($"the manifest names input '{input.Name}' as the only one; the graph has {Names(inputs)}");
+            throw Fault(
+                $"the manifest names input '{input.Name}' as the only one; the graph has {Names(inputs)}"
+            );
         }
 
         int[] fixedSizes = [input.MinSize, input.MaxSize];
@@ -151,7 +170,9 @@ internal sealed class ModelFile : IDisposable
             node,
             $"input '{input.Name}'",
             $"[1, 3, S, S] for S {input.DescribeSizes()}",
-            shape => Fits(shape[1], 3) && fixedSizes.All(size => Fits(shape[2], size) && Fits(shape[3], size))
+            shape =>
+                Fits(shape[1], 3)
+                && fixedSizes.All(size => Fits(shape[2], size) && Fits(shape[3], size))
         );
     }
 
@@ -159,7 +180,9 @@ internal sealed class ModelFile : IDisposable
     {
         if (!Session.OutputMetadata.TryGetValue(head.Output, out NodeMetadata? node))
         {
-            throw Fault($"the manifest names output '{head.Output}'; the graph has {Names(Session.OutputMetadata)}");
+            throw Fault(
+                $"the manifest names output '{head.Output}'; the graph has {Names(Session.OutputMetadata)}"
+            );
         }
 
         int channels = head.Predictions * (5 + Manifest.Labels.Count);
@@ -173,7 +196,9 @@ internal sealed class ModelFile : IDisposable
 
     private void Check(NodeMetadata node, string name, string allowed, Func<int[], bool> fits)
     {
-        bool isFloats = node.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR && node.ElementDataType == TensorElementType.Float;
+        bool isFloats =
+            node.OnnxValueType == OnnxValueType.ONNX_TYPE_TENSOR
+            && node.ElementDataType == TensorElementType.Float;
         if (!isFloats)
         {
             throw Fault($"{name} does not hold float32 numbers; allowed: float32 {allowed}");
@@ -182,12 +207,15 @@ internal sealed class ModelFile : IDisposable
         int[] shape = node.Dimensions;
         if (shape.Length != 4 || !Fits(shape[0], 1) || !fits(shape))
         {
-            throw Fault($"{name} has the shape [{string.Join(", ", shape)}] (-1: any); allowed: {allowed}");
+            throw Fault(
+                $"{name} has the shape [{string.Join(", ", shape)}] (-1: any); allowed: {allowed}"
+            );
         }
     }
 
     /// <summary>ONNX Runtime gives −1 for a dimension that is open until the graph runs.</summary>
     private static bool Fits(int dimension, int needed) => dimension == -1 || dimension == needed;
 
-    private static string Names(IReadOnlyDictionary<string, NodeMetadata> nodes) => string.Join(", ", nodes.Keys.Select(name => $"'{name}'"));
+    private static string Names(IReadOnlyDictionary<string, NodeMetadata> nodes) =>
+        string.Join(", ", nodes.Keys.Select(name => $"'{name}'"));
 }

@@ -70,36 +70,68 @@ public sealed record ModelManifest
     {
         Require(Format == CurrentFormat, $"format is {Format}; this version reads {CurrentFormat}");
         Require(Decoder == "yolov3", $"decoder is '{Decoder}'; allowed: yolov3");
-        Require(Labels.Count is > 0 and <= 1000, $"labels has {Labels.Count} entries; allowed: 1 to 1000");
-        Require(Labels.All(label => !string.IsNullOrWhiteSpace(label)), "labels holds an empty name");
+        Require(
+            Labels.Count is > 0 and <= 1000,
+            $"labels has {Labels.Count} entries; allowed: 1 to 1000"
+        );
+        Require(
+            Labels.All(label => !string.IsNullOrWhiteSpace(label)),
+            "labels holds an empty name"
+        );
         Require(Heads.Count is > 0 and <= 8, $"heads has {Heads.Count} entries; allowed: 1 to 8");
         Require(Heads.All(head => head is not null), "heads holds null");
-        Require(Heads.DistinctBy(head => head.Output).Count() == Heads.Count, "heads names an output twice");
+        Require(
+            Heads.DistinctBy(head => head.Output).Count() == Heads.Count,
+            "heads names an output twice"
+        );
         ValidateInput();
         foreach (HeadManifest head in Heads)
         {
-            Require(head.Stride is >= 1 and <= 128, $"stride of head '{head.Output}' is {head.Stride}; allowed: 1 to 128");
+            Require(
+                head.Stride is >= 1 and <= 128,
+                $"stride of head '{head.Output}' is {head.Stride}; allowed: 1 to 128"
+            );
             Require(
                 Input.SizeStep % head.Stride == 0,
                 $"stride of head '{head.Output}' is {head.Stride}; allowed: what divides input.size_step, {Input.SizeStep}"
             );
-            Require(head.Predictions is >= 1 and <= 64, $"predictions of head '{head.Output}' is {head.Predictions}; allowed: 1 to 64");
             Require(
-                head.Bases.All(shape => shape is { Length: 2 } && shape.All(side => side > 0 && float.IsFinite(side))),
+                head.Predictions is >= 1 and <= 64,
+                $"predictions of head '{head.Output}' is {head.Predictions}; allowed: 1 to 64"
+            );
+            Require(
+                head.Bases.All(shape =>
+                    shape is { Length: 2 } && shape.All(side => side > 0 && float.IsFinite(side))
+                ),
                 $"bases of head '{head.Output}' must be pairs of numbers above 0"
             );
         }
 
-        Require(Thresholds.Score is >= 0 and <= 1, $"thresholds.score is {Thresholds.Score}; allowed: 0 to 1");
-        Require(Thresholds.Nms is >= 0 and <= 1, $"thresholds.nms is {Thresholds.Nms}; allowed: 0 to 1");
+        Require(
+            Thresholds.Score is >= 0 and <= 1,
+            $"thresholds.score is {Thresholds.Score}; allowed: 0 to 1"
+        );
+        Require(
+            Thresholds.Nms is >= 0 and <= 1,
+            $"thresholds.nms is {Thresholds.Nms}; allowed: 0 to 1"
+        );
     }
 
     private void ValidateInput()
     {
-        Require(Input.Mean.Count == 3 && Input.Std.Count == 3, "input.mean and input.std must hold 3 numbers each");
+        Require(
+            Input.Mean.Count == 3 && Input.Std.Count == 3,
+            "input.mean and input.std must hold 3 numbers each"
+        );
         Require(Input.Mean.All(float.IsFinite), "input.mean must be finite");
-        Require(Input.Std.All(value => value > 0 && float.IsFinite(value)), "input.std must be finite and above 0");
-        Require(Input.Color is "rgb" or "bgr", $"input.color is '{Input.Color}'; allowed: rgb, bgr");
+        Require(
+            Input.Std.All(value => value > 0 && float.IsFinite(value)),
+            "input.std must be finite and above 0"
+        );
+        Require(
+            Input.Color is "rgb" or "bgr",
+            $"input.color is '{Input.Color}'; allowed: rgb, bgr"
+        );
         Require(Input.Resize == "stretch", $"input.resize is '{Input.Resize}'; allowed: stretch");
         Require(
             Input.SizeStep > 0
@@ -113,7 +145,10 @@ public sealed record ModelManifest
             Input.MaxSize <= InputManifest.LargestSize,
             $"input.max_size is {Input.MaxSize}; allowed: up to {InputManifest.LargestSize}"
         );
-        Require(Input.Allows(Input.DefaultSize), $"input.default_size is {Input.DefaultSize}; allowed: {Input.DescribeSizes()}");
+        Require(
+            Input.Allows(Input.DefaultSize),
+            $"input.default_size is {Input.DefaultSize}; allowed: {Input.DescribeSizes()}"
+        );
     }
 
     private static void Require(bool condition, string message)
@@ -130,7 +165,12 @@ public sealed record ModelManifest
 /// <param name="Stride">Input pixels a cell.</param>
 /// <param name="Predictions">Predictions a cell.</param>
 /// <param name="Bases">Base shapes (width, height) in input pixels; already added, as logarithms, to the outputs, so informative only.</param>
-public sealed record HeadManifest(string Output, int Stride, int Predictions, IReadOnlyList<float[]> Bases);
+public sealed record HeadManifest(
+    string Output,
+    int Stride,
+    int Predictions,
+    IReadOnlyList<float[]> Bases
+);
 
 /// <summary>How a picture becomes the graph's input: resized to S×S, scaled to 0..1, minus mean, over std, NCHW float32.</summary>
 public sealed record InputManifest

@@ -13,7 +13,11 @@ public static class NonMaximumSuppression
     /// <param name="iouThreshold">0..1; 1 keeps all.</param>
     /// <param name="maxResults">Stops after this many, the best.</param>
     /// <returns>How many are kept.</returns>
-    public static int Suppress(Span<DetectedObject> objects, float iouThreshold, int maxResults = int.MaxValue)
+    public static int Suppress(
+        Span<DetectedObject> objects,
+        float iouThreshold,
+        int maxResults = int.MaxValue
+    )
     {
         SortByScore(objects);
         int kept = 0;
@@ -28,7 +32,11 @@ public static class NonMaximumSuppression
         return kept;
     }
 
-    private static bool IsSuppressed(in DetectedObject candidate, ReadOnlySpan<DetectedObject> better, float iouThreshold)
+    private static bool IsSuppressed(
+        in DetectedObject candidate,
+        ReadOnlySpan<DetectedObject> better,
+        float iouThreshold
+    )
     {
         foreach (ref readonly DetectedObject other in better)
         {
@@ -44,7 +52,8 @@ public static class NonMaximumSuppression
     private static void SortByScore(Span<DetectedObject> objects)
     {
         const int OnStack = 512;
-        ulong[]? rented = objects.Length > OnStack ? ArrayPool<ulong>.Shared.Rent(objects.Length) : null;
+        ulong[]? rented =
+            objects.Length > OnStack ? ArrayPool<ulong>.Shared.Rent(objects.Length) : null;
         Span<ulong> keys = rented ?? stackalloc ulong[OnStack];
         keys = keys[..objects.Length];
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,6 +12,8 @@ namespace AsffEdge.Detection;
 /// </summary>
 public sealed unsafe class Preprocessor : IDisposable
 {
+    private static readonly Vector128<byte>[] Picks = MakePicks();
+
     private readonly Mat _resized = new();
 
     // By channel of the source (blue, green, red): value·scale + offset, and the plane it goes to.
@@ -49,7 +50,10 @@ public sealed unsafe class Preprocessor : IDisposable
 
         if (planes.Length != 3 * size * size)
         {
-            throw new ArgumentException($"holds {planes.Length} floats; size {size} needs {3 * size * size}", nameof(planes));
+            throw new ArgumentException(
+                $"holds {planes.Length} floats; size {size} needs {3 * size * size}",
+                nameof(planes)
+            );
         }
 
         Mat picture = bgr;
@@ -61,7 +65,11 @@ public sealed unsafe class Preprocessor : IDisposable
 
         for (int row = 0; row < size; row++)
         {
-            Normalise(new ReadOnlySpan<byte>((void*)picture.Ptr(row), 3 * size), planes[(row * size)..], size * size);
+            Normalise(
+                new ReadOnlySpan<byte>((void*)picture.Ptr(row), 3 * size),
+                planes[(row * size)..],
+                size * size
+            );
         }
     }
 
@@ -71,8 +79,12 @@ public sealed unsafe class Preprocessor : IDisposable
     /// <summary>As <c>Cv2.Resize</c>, which makes wrapper objects on the managed heap at every call.</summary>
     private void Resize(Mat source, int size)
     {
-        NativeMethods.HandleException(NativeMethods.core_InputArray_new_byMat(source.CvPtr, out nint input));
-        NativeMethods.HandleException(NativeMethods.core_OutputArray_new_byMat(_resized.CvPtr, out nint output));
+        NativeMethods.HandleException(
+            NativeMethods.core_InputArray_new_byMat(source.CvPtr, out nint input)
+        );
+        NativeMethods.HandleException(
+            NativeMethods.core_OutputArray_new_byMat(_resized.CvPtr, out nint output)
+        );
         ExceptionStatus status = NativeMethods.imgproc_resize(
             input,
             output,
@@ -102,22 +114,9 @@ public sealed unsafe class Preprocessor : IDisposable
             Vector128<byte> second = Vector128.LoadUnsafe(ref source, (nuint)((3 * pixel) + 16));
             Vector128<byte> third = Vector128.LoadUnsafe(ref source, (nuint)((3 * pixel) + 32));
 
-            // Every third byte of the 48; an index of 255 gives 0.
-            Vector128<byte> blues =
-                Vector128.Shuffle(first, Vector128.Create((byte)0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
-                | Vector128.Shuffle(second, Vector128.Create(255, 255, 255, 255, 255, 255, (byte)2, 5, 8, 11, 14, 255, 255, 255, 255, 255))
-                | Vector128.Shuffle(third, Vector128.Create(255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, (byte)1, 4, 7, 10, 13));
-            Vector128<byte> greens =
-                Vector128.Shuffle(first, Vector128.Create((byte)1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
-                | Vector128.Shuffle(second, Vector128.Create(255, 255, 255, 255, 255, (byte)0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255))
-                | Vector128.Shuffle(third, Vector128.Create(255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, (byte)2, 5, 8, 11, 14));
-            Vector128<byte> reds =
-                Vector128.Shuffle(first, Vector128.Create((byte)2, 5, 8, 11, 14, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
-                | Vector128.Shuffle(second, Vector128.Create(255, 255, 255, 255, 255, (byte)1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255))
-                | Vector128.Shuffle(third, Vector128.Create(255, 255, 255, 255, 255, 255, 255, 255, 255, 255, (byte)0, 3, 6, 9, 12, 15));
-            Store(blues, _scale[0], _offset[0], ref blue, pixel);
-            Store(greens, _scale[1], _offset[1], ref green, pixel);
-            Store(reds, _scale[2], _offset[2], ref red, pixel);
+            Store(Gather(0, first, second, third), 0, ref blue, pixel);
+            Store(Gather(1, first, second, third), 1, ref green, pixel);
+            Store(Gather(2, first, second, third), 2, ref red, pixel);
         }
 
         for (; pixel < pixels; pixel++)
@@ -128,9 +127,23 @@ public sealed unsafe class Preprocessor : IDisposable
         }
     }
 
+    /// <summary>Every third of 48 bytes, from <paramref name="channel"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<byte> values, float scale, float offset, ref float plane, int pixel)
+    private static Vector128<byte> Gather(
+        int channel,
+        Vector128<byte> first,
+        Vector128<byte> second,
+        Vector128<byte> third
+    ) =>
+        Vector128.ShuffleNative(first, Picks[3 * channel])
+        | Vector128.ShuffleNative(second, Picks[(3 * channel) + 1])
+        | Vector128.ShuffleNative(third, Picks[(3 * channel) + 2]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(Vector128<byte> values, int channel, ref float plane, int pixel)
     {
+        Vector128<float> scale = Vector128.Create(_scale[channel]);
+        Vector128<float> offset = Vector128.Create(_offset[channel]);
         (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(values);
         (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(low);
         (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
@@ -141,9 +154,35 @@ public sealed unsafe class Preprocessor : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<uint> values, float scale, float offset, ref float plane, int pixel)
+    private static void Store(
+        Vector128<uint> values,
+        Vector128<float> scale,
+        Vector128<float> offset,
+        ref float plane,
+        int pixel
+    )
     {
         Vector128<float> numbers = Vector128.ConvertToSingle(values.AsInt32());
-        ((numbers * scale) + Vector128.Create(offset)).StoreUnsafe(ref plane, (nuint)pixel);
+        ((numbers * scale) + offset).StoreUnsafe(ref plane, (nuint)pixel);
+    }
+
+    /// <summary>By channel, then by piece of 16 of the 48 bytes: where in the piece each of 16 pixels has its byte, 255 (which gives 0) where it lies in another.</summary>
+    private static Vector128<byte>[] MakePicks()
+    {
+        var picks = new Vector128<byte>[9];
+        Span<byte> places = stackalloc byte[16];
+        for (int i = 0; i < picks.Length; i++)
+        {
+            (int channel, int piece) = Math.DivRem(i, 3);
+            for (int pixel = 0; pixel < places.Length; pixel++)
+            {
+                int place = (3 * pixel) + channel - (16 * piece);
+                places[pixel] = place is >= 0 and < 16 ? (byte)place : (byte)255;
+            }
+
+            picks[i] = Vector128.Create<byte>(places);
+        }
+
+        return picks;
     }
 }

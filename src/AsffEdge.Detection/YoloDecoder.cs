@@ -20,7 +20,12 @@ public static class YoloDecoder
     /// <param name="scoreThreshold">0..1.</param>
     /// <param name="candidates">Takes the boxes, in input pixels, unclipped.</param>
     /// <exception cref="ArgumentException"><paramref name="head"/> does not have the length of <paramref name="shape"/>.</exception>
-    public static void Decode(ReadOnlySpan<float> head, in HeadShape shape, float scoreThreshold, CandidateBuffer candidates)
+    public static void Decode(
+        ReadOnlySpan<float> head,
+        in HeadShape shape,
+        float scoreThreshold,
+        CandidateBuffer candidates
+    )
     {
         CheckLength(head.Length, shape.Length, nameof(head));
         float gate = ObjectnessGate(scoreThreshold);
@@ -78,11 +83,18 @@ public static class YoloDecoder
     private static float ObjectnessGate(float scoreThreshold)
     {
         double threshold = Math.Min(scoreThreshold, 0.9999);
-        return threshold <= 0 ? float.NegativeInfinity : (float)(Math.Log(threshold / (1 - threshold)) - 0.01);
+        return threshold <= 0
+            ? float.NegativeInfinity
+            : (float)(Math.Log(threshold / (1 - threshold)) - 0.01);
     }
 
     /// <summary>Writes the indices of values ≥ <paramref name="gate"/> from <paramref name="cell"/> on, until the end or until <paramref name="found"/> may overflow.</summary>
-    private static int FindAtLeast(ReadOnlySpan<float> values, float gate, ref int cell, Span<int> found)
+    private static int FindAtLeast(
+        ReadOnlySpan<float> values,
+        float gate,
+        ref int cell,
+        Span<int> found
+    )
     {
         int count = 0;
         var gates = new Vector<float>(gate);
@@ -91,7 +103,10 @@ public static class YoloDecoder
             int width = Math.Min(Vector<float>.Count, values.Length - cell);
             if (
                 width == Vector<float>.Count
-                && !Vector.GreaterThanOrEqualAny(new Vector<float>(values.Slice(cell, width)), gates)
+                && !Vector.GreaterThanOrEqualAny(
+                    new Vector<float>(values.Slice(cell, width)),
+                    gates
+                )
             )
             {
                 cell += width;
@@ -161,7 +176,10 @@ public static class YoloDecoder
     private static (float X, float Y) Centre(ReadOnlySpan<float> maps, in HeadShape shape, int cell)
     {
         (int row, int column) = Math.DivRem(cell, shape.Columns);
-        return ((Sigmoid(maps[cell]) + column) * shape.Stride, (Sigmoid(maps[shape.Cells + cell]) + row) * shape.Stride);
+        return (
+            (Sigmoid(maps[cell]) + column) * shape.Stride,
+            (Sigmoid(maps[shape.Cells + cell]) + row) * shape.Stride
+        );
     }
 
     private static float Sigmoid(float logit) => 1 / (1 + MathF.Exp(-logit));
@@ -170,7 +188,10 @@ public static class YoloDecoder
     {
         if (length != expected)
         {
-            throw new ArgumentException($"holds {length} floats; the head's shape needs {expected}", name);
+            throw new ArgumentException(
+                $"holds {length} floats; the head's shape needs {expected}",
+                name
+            );
         }
     }
 }

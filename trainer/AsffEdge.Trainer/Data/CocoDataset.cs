@@ -87,22 +87,15 @@ public sealed class CocoDataset : IDetectionDataset, IDisposable
             .. annotations
                 .Of(image.Id)
                 .Where(annotation => annotation.Iscrowd == 0)
-                .Select(annotation => Clip(annotations.ClassOf(annotation), annotation.Bbox, image))
+                .Select(annotation =>
+                    new LabelledBox(
+                        annotations.ClassOf(annotation),
+                        (float)annotation.Bbox[0],
+                        (float)annotation.Bbox[1],
+                        (float)annotation.Bbox[2],
+                        (float)annotation.Bbox[3]
+                    ).ClippedTo(0, 0, image.Width, image.Height)
+                )
                 .Where(box => box is { Width: > 0, Height: > 0 }),
         ];
-
-    private static LabelledBox Clip(int classId, double[] box, CocoImage image)
-    {
-        double left = Math.Max(0, box[0]);
-        double top = Math.Max(0, box[1]);
-        double right = Math.Min(image.Width, box[0] + box[2]);
-        double bottom = Math.Min(image.Height, box[1] + box[3]);
-        return new LabelledBox(
-            classId,
-            (float)left,
-            (float)top,
-            (float)(right - left),
-            (float)(bottom - top)
-        );
-    }
 }

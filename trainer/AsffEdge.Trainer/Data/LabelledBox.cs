@@ -21,4 +21,18 @@ public readonly record struct LabelledBox(
     public float Bottom => Top + Height;
 
     public float Area => Width * Height;
+
+    /// <summary>The part within the given edges; without it, width or height is 0 or less.</summary>
+    public LabelledBox ClippedTo(float left, float top, float right, float bottom)
+    {
+        float newLeft = Math.Max(Left, left);
+        float newTop = Math.Max(Top, top);
+        return this with
+        {
+            Left = newLeft,
+            Top = newTop,
+            Width = Math.Min(Right, right) - newLeft,
+            Height = Math.Min(Bottom, bottom) - newTop,
+        };
+    }
 }

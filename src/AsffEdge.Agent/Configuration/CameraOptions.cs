@@ -1,8 +1,12 @@
+using AsffEdge.Messaging;
+
 namespace AsffEdge.Agent.Configuration;
 
 /// <summary>One camera of the configuration (<c>cameras:</c>).</summary>
 public sealed record CameraOptions
 {
+    private static readonly string[] Transports = ["tcp", "udp"];
+
     /// <summary>Its id in topics, <c>[a-z0-9-]{1,48}</c>, unique.</summary>
     public required string Id { get; init; }
 
@@ -29,4 +33,49 @@ public sealed record CameraOptions
 
     /// <summary>RTSP over <c>tcp</c> or <c>udp</c>.</summary>
     public string Transport { get; init; } = "tcp";
+
+    /// <summary>Reads one camera.</summary>
+    /// <param name="settings">Its section.</param>
+    /// <param name="ids">The ids of the cameras before it; takes this one's.</param>
+    /// <param name="profiles">The profiles there are.</param>
+    internal static CameraOptions Read(
+        SettingReader settings,
+        HashSet<string> ids,
+        IReadOnlyCollection<string> profiles
+    )
+    {
+        string id = settings.RequiredText("id", text => Identifier.IsValid(text), Identifier.Allowed);
+        if (id.Length > 0 && !ids.Add(id))
+        {
+            settings.Report("id", $"is '{id}', as of another camera; every camera needs an id of its own");
+        }
+
+        return new CameraOptions
+        {
+            Id = id,
+            Name = settings.OptionalText("name", text => text.Length <= 128, "at most 128 characters"),
+            Source = ReadSource(settings),
+            Enabled = settings.Flag("enabled", true),
+            Profile = settings.Choice("profile", null, profiles),
+            Loop = settings.Flag("loop", true),
+            RealTime = settings.Flag("real_time", true),
+            MaxFps = settings.OptionalNumber("max_fps", 0.01, 1000),
+            Transport = settings.Choice("transport", "tcp", Transports),
+        };
+    }
+
+    private static string ReadSource(SettingReader settings)
+    {
+        string source = settings.RequiredText(
+            "source",
+            text => text.Length > 0 && (!text.Contains("://", StringComparison.Ordinal) || IsRtsp(text)),
+            "an rtsp:// or rtsps:// address, /dev/videoN, or the path of a video file"
+        );
+        bool isPath = source.Length > 0 && !IsRtsp(source);
+        return isPath ? Path.GetFullPath(source, settings.OriginOf("source").Directory) : source;
+    }
+
+    private static bool IsRtsp(string source) =>
+        source.StartsWith("rtsp://", StringComparison.OrdinalIgnoreCase)
+        || source.StartsWith("rtsps://", StringComparison.OrdinalIgnoreCase);
 }

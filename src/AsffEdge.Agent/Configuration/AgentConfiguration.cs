@@ -1,0 +1,64 @@
+namespace AsffEdge.Agent.Configuration;
+
+/// <summary>The whole configuration of an agent, validated. <see cref="ConfigurationLoader"/> makes it from a file.</summary>
+public sealed record AgentConfiguration
+{
+    private const int MostCameras = 64;
+
+    /// <summary>Who the agent is.</summary>
+    public required AgentOptions Agent { get; init; }
+
+    /// <summary>Absolute path of the folder the agent may write to.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The model and where it runs.</summary>
+    public required ModelOptions Model { get; init; }
+
+    /// <summary>The profile of every camera that names none.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>The profiles by name.</summary>
+    public IReadOnlyDictionary<string, ProfileOptions> Profiles { get; init; } = ProfileOptions.Defaults;
+
+    /// <summary>The cameras.</summary>
+    public required IReadOnlyList<CameraOptions> Cameras { get; init; }
+
+    /// <summary>The broker and what is published.</summary>
+    public MqttOptions Mqtt { get; init; } = new();
+
+    /// <summary>What is logged.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+
+    internal static AgentConfiguration Read(SettingReader settings, string defaultStateDirectory)
+    {
+        IReadOnlyDictionary<string, ProfileOptions> profiles =
+            settings.Named("profiles", ProfileOptions.Read) ?? ProfileOptions.Defaults;
+        if (profiles.Count == 0)
+        {
+            settings.Report("profiles", "is empty; leave it out for the defaults, or give at least one profile");
+        }
+
+        string fallback = profiles.ContainsKey("balanced") ? "balanced" : profiles.Keys.FirstOrDefault("");
+        HashSet<string> cameraIds = new(StringComparer.Ordinal);
+        IReadOnlyList<CameraOptions> cameras = settings.List(
+            "cameras",
+            camera => CameraOptions.Read(camera, cameraIds, [.. profiles.Keys])
+        );
+        if (cameras.Count is 0 or > MostCameras)
+        {
+            settings.Report("cameras", $"has {cameras.Count} entries; allowed: 1 to {MostCameras}");
+        }
+
+        return new AgentConfiguration
+        {
+            Agent = settings.Section("agent", AgentOptions.Read),
+            StateDirectory = settings.OptionalPath("state_directory") ?? defaultStateDirectory,
+            Model = settings.Section("model", ModelOptions.Read),
+            Profile = settings.Choice("profile", fallback, [.. profiles.Keys]),
+            Profiles = profiles,
+            Cameras = cameras,
+            Mqtt = settings.Section("mqtt", MqttOptions.Read),
+            Logging = settings.Section("logging", LoggingOptions.Read),
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace AsffEdge.Agent.Configuration;
+
+/// <summary>Writes a configuration for people, secrets masked.</summary>
+public static class EffectiveConfiguration
+{
+    /// <summary>The configuration as YAML with every value that is in force, defaults included.</summary>
+    public static string ToYaml(AgentConfiguration configuration)
+    {
+        AgentConfiguration shown = configuration with
+        {
+            Mqtt = configuration.Mqtt with { Password = configuration.Mqtt.Password is null ? null : Secrets.Mask },
+            Cameras =
+            [
+                .. configuration.Cameras.Select(camera =>
+                    camera with
+                    {
+                        Source = Secrets.MaskAddress(camera.Source),
+                    }
+                ),
+            ],
+        };
+        return new SerializerBuilder()
+            .WithNamingConvention(UnderscoredNamingConvention.Instance)
+            .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull)
+            .WithQuotingNecessaryStrings()
+            .DisableAliases()
+            .Build()
+            .Serialize(shown);
+    }
+}

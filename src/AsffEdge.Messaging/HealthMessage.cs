@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Messaging;
+
+/// <summary>Payload of <see cref="Topics.Health"/>: how an agent is. What cannot be measured on a machine is absent.</summary>
+public sealed record HealthMessage
+{
+    /// <summary>Version of the contract.</summary>
+    [JsonPropertyOrder(-1)]
+    public int V { get; init; } = 1;
+
+    /// <summary>When it was measured, UTC.</summary>
+    public required DateTime Ts { get; init; }
+
+    /// <summary>Random per process.</summary>
+    public required string Boot { get; init; }
+
+    /// <summary>Seconds since the process started.</summary>
+    public required long UptimeS { get; init; }
+
+    /// <summary>Resident memory of the agent's process in MiB.</summary>
+    public double? MemoryMb { get; init; }
+
+    /// <summary>The hottest thermal zone in °C.</summary>
+    public double? TemperatureC { get; init; }
+
+    /// <summary>Free space of the state directory's file system in MiB.</summary>
+    public double? DiskFreeMb { get; init; }
+
+    /// <summary>Detection messages handed to the broker since the process started.</summary>
+    public required long Published { get; init; }
+
+    /// <summary>Detection messages dropped since the process started because the broker was away or slow.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>Per camera id.</summary>
+    public required IReadOnlyDictionary<string, CameraHealth> Cameras { get; init; }
+}
+
+/// <summary>A camera in <see cref="HealthMessage"/>.</summary>
+/// <param name="State">As in the camera's status.</param>
+/// <param name="Fps">Frames inferred a second, lately.</param>
+/// <param name="Skipped">Frames decoded but not inferred since the process started.</param>
+/// <param name="Reconnects">Times the camera was opened again since the process started.</param>
+/// <param name="LatencyMsP50">Median of the milliseconds from the complete frame to its result, lately; null before the first.</param>
+/// <param name="LatencyMsP95">95th percentile of the same.</param>
+public sealed record CameraHealth(
+    string State,
+    double Fps,
+    long Skipped,
+    long Reconnects,
+    double? LatencyMsP50,
+    double? LatencyMsP95
+);

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Messaging;
+
+/// <summary>Payload of <see cref="Topics.Info"/>: what an agent is. Never holds camera addresses: they may carry passwords.</summary>
+public sealed record InfoMessage
+{
+    /// <summary>Version of the contract.</summary>
+    [JsonPropertyOrder(-1)]
+    public int V { get; init; } = 1;
+
+    /// <summary>The agent's id.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>Its name for people.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Random per process.</summary>
+    public required string Boot { get; init; }
+
+    /// <summary>When the process started, UTC.</summary>
+    public required DateTime Started { get; init; }
+
+    /// <summary>Version of the agent.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Operating system and architecture.</summary>
+    public required string Os { get; init; }
+
+    /// <summary>Execution provider of ONNX Runtime in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The cameras of the configuration.</summary>
+    public required IReadOnlyList<CameraInfo> Cameras { get; init; }
+
+    /// <summary>The profiles of the configuration by name.</summary>
+    public required IReadOnlyDictionary<string, ProfileInfo> Profiles { get; init; }
+
+    /// <summary>The models that are loaded.</summary>
+    public required IReadOnlyList<ModelInfo> Models { get; init; }
+
+    /// <summary>The groups the agent belongs to; null when none.</summary>
+    public IReadOnlyList<string>? Groups { get; init; }
+}
+
+/// <summary>A camera in <see cref="InfoMessage"/>.</summary>
+public sealed record CameraInfo(string Id, string? Name, bool Enabled);
+
+/// <summary>A profile in <see cref="InfoMessage"/>.</summary>
+/// <param name="Size">Network input size in pixels.</param>
+/// <param name="ScoreThreshold">Least score reported, 0..1.</param>
+/// <param name="NmsThreshold">IoU above which the weaker of two boxes is dropped, 0..1.</param>
+/// <param name="MaxFps">Frames a second at most; null: no cap.</param>
+public sealed record ProfileInfo(int Size, double ScoreThreshold, double NmsThreshold, double? MaxFps);
+
+/// <summary>A model in <see cref="InfoMessage"/>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Sha256">Lower-case hex of the file.</param>
+public sealed record ModelInfo(string Name, string Version, string Sha256);

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Messaging;
+
+/// <summary>Why a document or a command was taken or not, in <c>reported</c> and in replies.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ResultCode>))]
+public enum ResultCode
+{
+    /// <summary>Done as asked.</summary>
+    [JsonStringEnumMemberName("ok")]
+    Ok,
+
+    /// <summary>It names a profile that neither the document nor the agent's configuration has.</summary>
+    [JsonStringEnumMemberName("unknown_profile")]
+    UnknownProfile,
+
+    /// <summary>A size is no multiple of 32 from 320 to 800, or not one the model was made for.</summary>
+    [JsonStringEnumMemberName("bad_size")]
+    BadSize,
+
+    /// <summary>Its <c>rev</c> is not greater than the one the agent holds.</summary>
+    [JsonStringEnumMemberName("stale_rev")]
+    StaleRev,
+
+    /// <summary>Not JSON, too large, too deep, an unknown key, a missing key or a value of the wrong kind.</summary>
+    [JsonStringEnumMemberName("bad_document")]
+    BadDocument,
+
+    /// <summary>A command that came retained, that has expired or that was issued more than 300 s ago.</summary>
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    /// <summary>A command this agent does not know.</summary>
+    [JsonStringEnumMemberName("unknown_command")]
+    UnknownCommand,
+
+    /// <summary>The agent could not do it; <c>detail</c> says why.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}

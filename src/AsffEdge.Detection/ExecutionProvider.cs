@@ -20,7 +20,9 @@ internal static class ExecutionProvider
             EnableMemoryPattern = false,
             IntraOpNumThreads = options.Threads,
             InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+
+            // Errors reach the caller as exceptions, which say the same.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         try
         {

@@ -6,7 +6,7 @@ namespace AsffEdge.Detection;
 
 /// <summary>
 /// What a model file says about itself. It travels inside the ONNX file (<c>metadata_props</c>, key <see cref="MetadataKey"/>, JSON)
-/// so that there is no sidecar to lose.
+/// so that there is no sidecar to lose. In the file every key but <c>training</c> must be there; the defaults here are for those who write one.
 /// </summary>
 public sealed record ModelManifest
 {
@@ -17,6 +17,7 @@ public sealed record ModelManifest
     public const int CurrentFormat = 1;
 
     /// <summary>Version of this format.</summary>
+    [JsonRequired]
     public int Format { get; init; } = CurrentFormat;
 
     /// <summary>The model's name, for example <c>pedestrian</c>.</summary>
@@ -54,7 +55,7 @@ public sealed record ModelManifest
                 JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest)
                 ?? throw new FormatException("the manifest is 'null'; expected a JSON object");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new FormatException($"the manifest is not valid: {error.Message}", error);
         }
@@ -179,9 +180,11 @@ public sealed record InputManifest
     public required string Name { get; init; }
 
     /// <summary>Channel order, <c>rgb</c> or <c>bgr</c>.</summary>
+    [JsonRequired]
     public string Color { get; init; } = "rgb";
 
     /// <summary><c>stretch</c>: plain bilinear resize, the aspect ratio is not kept.</summary>
+    [JsonRequired]
     public string Resize { get; init; } = "stretch";
 
     /// <summary>Subtracted after scaling to 0..1, in the order of <see cref="Color"/>.</summary>
@@ -191,15 +194,19 @@ public sealed record InputManifest
     public required IReadOnlyList<float> Std { get; init; }
 
     /// <summary>Smallest input size.</summary>
+    [JsonRequired]
     public int MinSize { get; init; } = 320;
 
     /// <summary>Largest input size.</summary>
+    [JsonRequired]
     public int MaxSize { get; init; } = 800;
 
     /// <summary>Sizes are multiples of this.</summary>
+    [JsonRequired]
     public int SizeStep { get; init; } = 32;
 
     /// <summary>A good size to start with.</summary>
+    [JsonRequired]
     public int DefaultSize { get; init; } = 416;
 
     /// <summary>No model may ask for more than this: memory for the largest size is set aside.</summary>

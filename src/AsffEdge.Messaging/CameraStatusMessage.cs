@@ -7,7 +7,12 @@ namespace AsffEdge.Messaging;
 /// <param name="Reason">A stable reason code; null when all is well.</param>
 /// <param name="Detail">A sentence for people; null when there is nothing to add.</param>
 /// <param name="Since">When this state began, UTC.</param>
-public sealed record CameraStatusMessage(string State, string? Reason, string? Detail, DateTime Since)
+public sealed record CameraStatusMessage(
+    string State,
+    string? Reason,
+    string? Detail,
+    DateTime Since
+)
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-1)]

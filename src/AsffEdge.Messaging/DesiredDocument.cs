@@ -42,7 +42,12 @@ public sealed record DesiredCamera(string Profile);
 /// <param name="ScoreThreshold">Least score reported, 0..1.</param>
 /// <param name="NmsThreshold">IoU above which the weaker of two boxes is dropped, 0..1.</param>
 /// <param name="MaxFps">Frames a second at most, above 0.</param>
-public sealed record DesiredProfile(int Size, double? ScoreThreshold, double? NmsThreshold, double? MaxFps);
+public sealed record DesiredProfile(
+    int Size,
+    double? ScoreThreshold,
+    double? NmsThreshold,
+    double? MaxFps
+);
 
 /// <summary>How a change of profile is to be watched.</summary>
 /// <param name="SettleS">Seconds to watch, 0 to 3600.</param>

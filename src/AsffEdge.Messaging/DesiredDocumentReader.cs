@@ -25,7 +25,8 @@ public static class DesiredDocumentReader
     public const int SizeStep = 32;
 
     /// <summary>What a size may be, for messages to people.</summary>
-    public static readonly string AllowedSizes = $"multiples of {SizeStep} from {MinSize} to {MaxSize}";
+    public static readonly string AllowedSizes =
+        $"multiples of {SizeStep} from {MinSize} to {MaxSize}";
 
     private const long MaxRev = (1L << 53) - 1; // what every JSON reader holds exactly
     private const int MaxEntries = 256;
@@ -42,21 +43,35 @@ public static class DesiredDocumentReader
         "profiles",
         "policy",
     ];
-    private static readonly string[] CommandKeys = [.. DocumentKeys, "response_topic", "correlation_id"];
+    private static readonly string[] CommandKeys =
+    [
+        .. DocumentKeys,
+        "response_topic",
+        "correlation_id",
+    ];
     private static readonly string[] CameraKeys = ["profile"];
-    private static readonly string[] ProfileKeys = ["size", "score_threshold", "nms_threshold", "max_fps"];
+    private static readonly string[] ProfileKeys =
+    [
+        "size",
+        "score_threshold",
+        "nms_threshold",
+        "max_fps",
+    ];
     private static readonly string[] PolicyKeys = ["settle_s", "min_fps", "rollback"];
 
     /// <summary>Reads the payload of <see cref="Topics.Desired"/>.</summary>
     /// <exception cref="DocumentRejectedException">It is not a document this version can apply.</exception>
-    public static DesiredDocument Read(ReadOnlyMemory<byte> utf8) => ReadCommand(utf8, DocumentKeys).Document;
+    public static DesiredDocument Read(ReadOnlyMemory<byte> utf8) =>
+        ReadCommand(utf8, DocumentKeys).Document;
 
     /// <summary>Reads the payload of the command <c>profile.set</c>.</summary>
     /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
-    public static ProfileSetCommand ReadProfileSet(ReadOnlyMemory<byte> utf8) => ReadCommand(utf8, CommandKeys);
+    public static ProfileSetCommand ReadProfileSet(ReadOnlyMemory<byte> utf8) =>
+        ReadCommand(utf8, CommandKeys);
 
     /// <summary>Whether <paramref name="size"/> may be a network input size at all; a model may allow less.</summary>
-    public static bool IsSize(long size) => size is >= MinSize and <= MaxSize && size % SizeStep == 0;
+    public static bool IsSize(long size) =>
+        size is >= MinSize and <= MaxSize && size % SizeStep == 0;
 
     private static ProfileSetCommand ReadCommand(ReadOnlyMemory<byte> utf8, string[] keys)
     {
@@ -86,7 +101,9 @@ public static class DesiredDocumentReader
     {
         if (utf8.Length > MaxBytes)
         {
-            throw StrictObject.Bad($"the document has {utf8.Length} bytes; allowed: at most {MaxBytes}");
+            throw StrictObject.Bad(
+                $"the document has {utf8.Length} bytes; allowed: at most {MaxBytes}"
+            );
         }
 
         if (!Utf8.IsValid(utf8.Span))
@@ -114,32 +131,29 @@ public static class DesiredDocumentReader
             return default;
         }
 
-        long? rev =
-            root.TryGetProperty("rev"u8, out JsonElement value)
-            && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt64(out long number)
-            && number is > 0 and <= MaxRev
-                ? number
-                : null;
-        return (rev, PeekText(root, "response_topic"u8), PeekText(root, "correlation_id"u8));
-    }
-
-    private static string? PeekText(JsonElement root, ReadOnlySpan<byte> key)
-    {
         try
         {
-            return
-                root.TryGetProperty(key, out JsonElement value)
-                && value.ValueKind == JsonValueKind.String
-                && value.GetString() is { Length: <= LongestText } text
-                ? text
-                : null;
+            long? rev =
+                root.TryGetProperty("rev"u8, out JsonElement value)
+                && value.ValueKind == JsonValueKind.Number
+                && value.TryGetInt64(out long number)
+                && number is > 0 and <= MaxRev
+                    ? number
+                    : null;
+            return (rev, PeekText(root, "response_topic"u8), PeekText(root, "correlation_id"u8));
         }
         catch (InvalidOperationException)
         {
-            return null; // text that is no Unicode; the strict reader says so
+            return default; // text that is no Unicode; the strict reader says so
         }
     }
+
+    private static string? PeekText(JsonElement root, ReadOnlySpan<byte> key) =>
+        root.TryGetProperty(key, out JsonElement value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: <= LongestText } text
+            ? text
+            : null;
 
     private static DesiredDocument ReadDocument(StrictObject root)
     {
@@ -190,7 +204,10 @@ public static class DesiredDocumentReader
         }
 
         // One code for every number that is no size, NaN's stand-ins and fractions among them.
-        if (size.ValueKind == JsonValueKind.Number && !(size.TryGetInt64(out long pixels) && IsSize(pixels)))
+        if (
+            size.ValueKind == JsonValueKind.Number
+            && !(size.TryGetInt64(out long pixels) && IsSize(pixels))
+        )
         {
             throw new DocumentRejectedException(
                 ResultCode.BadSize,

@@ -67,7 +67,13 @@ public sealed record FrameNetwork(
 );
 
 /// <summary>Milliseconds: waiting, preprocessing, ONNX Runtime, decoding and NMS, and from the complete frame to the result.</summary>
-public sealed record FrameLatency(double Wait, double Preprocess, double Inference, double Postprocess, double Total);
+public sealed record FrameLatency(
+    double Wait,
+    double Preprocess,
+    double Inference,
+    double Postprocess,
+    double Total
+);
 
 /// <summary>One object of a frame.</summary>
 /// <param name="Class">The class's name; null where the model has none for the index.</param>

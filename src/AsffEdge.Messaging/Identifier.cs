@@ -19,7 +19,11 @@ public static class Identifier
 
         foreach (char character in text)
         {
-            if (!char.IsAsciiLetterLower(character) && !char.IsAsciiDigit(character) && character != '-')
+            if (
+                !char.IsAsciiLetterLower(character)
+                && !char.IsAsciiDigit(character)
+                && character != '-'
+            )
             {
                 return false;
             }

@@ -51,7 +51,12 @@ public sealed record CameraInfo(string Id, string? Name, bool Enabled);
 /// <param name="ScoreThreshold">Least score reported, 0..1.</param>
 /// <param name="NmsThreshold">IoU above which the weaker of two boxes is dropped, 0..1.</param>
 /// <param name="MaxFps">Frames a second at most; null: no cap.</param>
-public sealed record ProfileInfo(int Size, double ScoreThreshold, double NmsThreshold, double? MaxFps);
+public sealed record ProfileInfo(
+    int Size,
+    double ScoreThreshold,
+    double NmsThreshold,
+    double? MaxFps
+);
 
 /// <summary>A model in <see cref="InfoMessage"/>.</summary>
 /// <param name="Name">Its name.</param>

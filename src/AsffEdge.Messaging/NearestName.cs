@@ -34,8 +34,12 @@ public static class NearestName
     /// <summary>"; did you mean 'x'? Allowed: x, y": the tail of a message about an unknown name.</summary>
     public static string Hint(string word, IReadOnlyCollection<string> allowed)
     {
-        string suggestion = Find(word, allowed) is { } nearest ? $"; did you mean '{nearest}'? Allowed: " : "; allowed: ";
-        return allowed.Count == 0 ? "; none is allowed here" : suggestion + string.Join(", ", allowed);
+        string suggestion = Find(word, allowed) is { } nearest
+            ? $"; did you mean '{nearest}'? Allowed: "
+            : "; allowed: ";
+        return allowed.Count == 0
+            ? "; none is allowed here"
+            : suggestion + string.Join(", ", allowed);
     }
 
     /// <summary>Edit distance in which exchanging two neighbours counts once (optimal string alignment).</summary>
@@ -57,7 +61,10 @@ public static class NearestName
             for (int j = 1; j <= b.Length; j++)
             {
                 int substitution = distance[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                int best = Math.Min(substitution, Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1);
+                int best = Math.Min(
+                    substitution,
+                    Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1
+                );
                 bool exchanged = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
                 distance[i, j] = exchanged ? Math.Min(best, distance[i - 2, j - 2] + 1) : best;
             }

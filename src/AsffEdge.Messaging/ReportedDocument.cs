@@ -57,4 +57,10 @@ public sealed record ReportedDocument
 /// <param name="InferenceMsP50">Median milliseconds in ONNX Runtime, lately; null before the first frame.</param>
 /// <param name="Fps">Frames inferred a second, lately; null before the first.</param>
 /// <param name="Switched">When this profile was put in force, UTC.</param>
-public sealed record ReportedCamera(string Profile, int Size, double? InferenceMsP50, double? Fps, DateTime Switched);
+public sealed record ReportedCamera(
+    string Profile,
+    int Size,
+    double? InferenceMsP50,
+    double? Fps,
+    DateTime Switched
+);

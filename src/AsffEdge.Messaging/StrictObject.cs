@@ -35,7 +35,11 @@ internal sealed class StrictObject
     public IReadOnlyCollection<string> Keys => _members.Keys;
 
     /// <summary>An object with exactly known keys.</summary>
-    public static StrictObject Known(JsonElement element, string path, IReadOnlyList<string> allowed)
+    public static StrictObject Known(
+        JsonElement element,
+        string path,
+        IReadOnlyList<string> allowed
+    )
     {
         StrictObject strict = new(element, path);
         foreach (string key in strict._members.Keys)
@@ -55,7 +59,9 @@ internal sealed class StrictObject
         StrictObject strict = new(element, path);
         if (strict._members.Count > most)
         {
-            throw Bad($"{Named(path)} has {strict._members.Count} entries; allowed: at most {most}");
+            throw Bad(
+                $"{Named(path)} has {strict._members.Count} entries; allowed: at most {most}"
+            );
         }
 
         foreach (string key in strict._members.Keys)
@@ -70,7 +76,8 @@ internal sealed class StrictObject
     }
 
     /// <summary>The value of <paramref name="key"/>, or null when it is not there.</summary>
-    public JsonElement? Find(string key) => _members.TryGetValue(key, out JsonElement value) ? value : null;
+    public JsonElement? Find(string key) =>
+        _members.TryGetValue(key, out JsonElement value) ? value : null;
 
     /// <summary>The path of <paramref name="key"/>, quoted for messages.</summary>
     public string At(string key) => Named(Path(key));
@@ -86,12 +93,15 @@ internal sealed class StrictObject
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.Number
+        return
+            value.ValueKind == JsonValueKind.Number
             && value.TryGetInt64(out long number)
             && number >= least
             && number <= most
             ? number
-            : throw Bad($"{At(key)} is {Kind(value)}; allowed: a whole number from {least} to {most}");
+            : throw Bad(
+                $"{At(key)} is {Kind(value)}; allowed: a whole number from {least} to {most}"
+            );
     }
 
     /// <summary>A number, or null when it is not there.</summary>
@@ -102,7 +112,8 @@ internal sealed class StrictObject
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.Number
+        return
+            value.ValueKind == JsonValueKind.Number
             && value.TryGetDouble(out double number)
             && number >= least
             && number <= most
@@ -154,13 +165,16 @@ internal sealed class StrictObject
     public DateTime? Time(string key) =>
         String(key, 64) is not { } text ? null
         : Timestamp.TryParse(text, out DateTime utc) ? utc
-        : throw Bad($"{At(key)} is '{Shown(text)}'; allowed: an RFC 3339 time such as 2026-11-23T05:00:00Z");
+        : throw Bad(
+            $"{At(key)} is '{Shown(text)}'; allowed: an RFC 3339 time such as 2026-11-23T05:00:00Z"
+        );
 
     /// <summary>The refusal for a key that must be there.</summary>
     public DocumentRejectedException Missing(string key) => Bad($"{At(key)} is missing");
 
     /// <summary>A refusal as <see cref="ResultCode.BadDocument"/>.</summary>
-    public static DocumentRejectedException Bad(string detail) => new(ResultCode.BadDocument, detail);
+    public static DocumentRejectedException Bad(string detail) =>
+        new(ResultCode.BadDocument, detail);
 
     private static string Named(string path) => path.Length == 0 ? "the document" : $"'{path}'";
 

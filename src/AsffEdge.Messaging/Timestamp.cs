@@ -12,7 +12,11 @@ public static class Timestamp
 
     private const string Written = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
-    private static readonly string[] Accepted = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    private static readonly string[] Accepted =
+    [
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
 
     /// <summary>Writes <paramref name="utc"/> into <paramref name="utf8"/> (at least <see cref="Length"/> bytes) without allocating.</summary>
     public static int Format(DateTime utc, Span<byte> utf8)
@@ -23,7 +27,8 @@ public static class Timestamp
     }
 
     /// <summary>The time as text.</summary>
-    public static string Format(DateTime utc) => utc.ToString(Written, CultureInfo.InvariantCulture);
+    public static string Format(DateTime utc) =>
+        utc.ToString(Written, CultureInfo.InvariantCulture);
 
     /// <summary>Reads an RFC 3339 time with <c>Z</c> or an offset, to UTC.</summary>
     public static bool TryParse(string text, out DateTime utc)
@@ -53,10 +58,16 @@ public static class Timestamp
 /// <summary>Makes every <see cref="DateTime"/> of a message a <see cref="Timestamp"/>.</summary>
 internal sealed class TimestampConverter : JsonConverter<DateTime>
 {
-    public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override DateTime Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    ) =>
         reader.GetString() is { } text && Timestamp.TryParse(text, out DateTime utc)
             ? utc
-            : throw new JsonException("expected an RFC 3339 time such as 2026-11-23T04:18:27.412345Z");
+            : throw new JsonException(
+                "expected an RFC 3339 time such as 2026-11-23T04:18:27.412345Z"
+            );
 
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options)
     {

@@ -20,7 +20,10 @@ public sealed class Topics
     {
         if (!IsValidRoot(root))
         {
-            throw new ArgumentException($"'{root}' cannot be a topic root; allowed: {AllowedRoot}", nameof(root));
+            throw new ArgumentException(
+                $"'{root}' cannot be a topic root; allowed: {AllowedRoot}",
+                nameof(root)
+            );
         }
 
         Root = root;
@@ -34,7 +37,9 @@ public sealed class Topics
     public static bool IsValidRoot(string root) =>
         root.Length is > 0 and <= LongestRoot
         && root[0] != '$'
-        && !root.Any(character => char.IsControl(character) || char.IsSurrogate(character) || character is '+' or '#')
+        && !root.Any(character =>
+            char.IsControl(character) || char.IsSurrogate(character) || character is '+' or '#'
+        )
         && root.Split('/').All(level => level.Length > 0);
 
     /// <summary>Whether the agent is there (retained; also its will).</summary>
@@ -59,10 +64,12 @@ public sealed class Topics
     public string Reply(string agent, string who) => $"{_agents}{agent}/replies/{who}";
 
     /// <summary>Whether a camera delivers (retained).</summary>
-    public string CameraStatus(string agent, string camera) => $"{_agents}{agent}/cameras/{camera}/status";
+    public string CameraStatus(string agent, string camera) =>
+        $"{_agents}{agent}/cameras/{camera}/status";
 
     /// <summary>One message an inferred frame.</summary>
-    public string Detections(string agent, string camera) => $"{_agents}{agent}/cameras/{camera}/detections";
+    public string Detections(string agent, string camera) =>
+        $"{_agents}{agent}/cameras/{camera}/detections";
 
     /// <summary>
     /// Whether the agent may answer on <paramref name="topic"/>, which came with a request and is not trusted: only below its own
@@ -101,8 +108,14 @@ public sealed class Topics
             ["reported"] => (TopicKind.Reported, null),
             ["commands", { Length: > 0 } name] => (TopicKind.Command, name),
             ["replies", { Length: > 0 } who] => (TopicKind.Reply, who),
-            ["cameras", var camera, "status"] when Identifier.IsValid(camera) => (TopicKind.CameraStatus, camera),
-            ["cameras", var camera, "detections"] when Identifier.IsValid(camera) => (TopicKind.Detections, camera),
+            ["cameras", var camera, "status"] when Identifier.IsValid(camera) => (
+                TopicKind.CameraStatus,
+                camera
+            ),
+            ["cameras", var camera, "detections"] when Identifier.IsValid(camera) => (
+                TopicKind.Detections,
+                camera
+            ),
             _ => null,
         };
         if (match is null)

@@ -9,7 +9,10 @@ public static class CheckConfigCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Command command = new("check-config", "Check a configuration and print what is in force, secrets masked");
+        Command command = new(
+            "check-config",
+            "Check a configuration and print what is in force, secrets masked"
+        );
         ConfigurationArguments configuration = new();
         configuration.AddTo(command);
         HelpWithExamples.AddTo(

@@ -15,7 +15,8 @@ internal sealed class ConfigurationArguments
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Replaces a setting, for example --set mqtt.host=broker.local; may be repeated",
+        Description =
+            "Replaces a setting, for example --set mqtt.host=broker.local; may be repeated",
         HelpName = "KEY=VALUE",
     };
 
@@ -31,7 +32,10 @@ internal sealed class ConfigurationArguments
     {
         try
         {
-            return ConfigurationLoader.Load(arguments.GetRequiredValue(_config), arguments.GetValue(_set) ?? []);
+            return ConfigurationLoader.Load(
+                arguments.GetRequiredValue(_config),
+                arguments.GetValue(_set) ?? []
+            );
         }
         catch (ConfigurationException error)
         {

@@ -18,7 +18,8 @@ public sealed record AgentConfiguration
     public required string Profile { get; init; }
 
     /// <summary>The profiles by name.</summary>
-    public IReadOnlyDictionary<string, ProfileOptions> Profiles { get; init; } = ProfileOptions.Defaults;
+    public IReadOnlyDictionary<string, ProfileOptions> Profiles { get; init; } =
+        ProfileOptions.Defaults;
 
     /// <summary>The cameras.</summary>
     public required IReadOnlyList<CameraOptions> Cameras { get; init; }
@@ -35,10 +36,15 @@ public sealed record AgentConfiguration
             settings.Named("profiles", ProfileOptions.Read) ?? ProfileOptions.Defaults;
         if (profiles.Count == 0)
         {
-            settings.Report("profiles", "is empty; leave it out for the defaults, or give at least one profile");
+            settings.Report(
+                "profiles",
+                "is empty; leave it out for the defaults, or give at least one profile"
+            );
         }
 
-        string fallback = profiles.ContainsKey("balanced") ? "balanced" : profiles.Keys.FirstOrDefault("");
+        string fallback = profiles.ContainsKey("balanced")
+            ? "balanced"
+            : profiles.Keys.FirstOrDefault("");
         HashSet<string> cameraIds = new(StringComparer.Ordinal);
         IReadOnlyList<CameraOptions> cameras = settings.List(
             "cameras",

@@ -17,9 +17,23 @@ public sealed record AgentOptions
     internal static AgentOptions Read(SettingReader settings) =>
         new()
         {
-            Id = settings.Text("id", HostId(), text => Identifier.IsValid(text), Identifier.Allowed),
-            Name = settings.OptionalText("name", text => text.Length <= 128, "at most 128 characters"),
-            Groups = settings.Texts("groups", [], text => Identifier.IsValid(text), Identifier.Allowed),
+            Id = settings.Text(
+                "id",
+                HostId(),
+                text => Identifier.IsValid(text),
+                Identifier.Allowed
+            ),
+            Name = settings.OptionalText(
+                "name",
+                text => text.Length <= 128,
+                "at most 128 characters"
+            ),
+            Groups = settings.Texts(
+                "groups",
+                [],
+                text => Identifier.IsValid(text),
+                Identifier.Allowed
+            ),
         };
 
     private static string HostId()
@@ -27,7 +41,9 @@ public sealed record AgentOptions
 #pragma warning disable CA1308 // ids are lower case
         string host = Environment.MachineName.ToLowerInvariant();
 #pragma warning restore CA1308
-        string id = string.Concat(host.Select(character => Identifier.IsValid([character]) ? character : '-'));
+        string id = string.Concat(
+            host.Select(character => Identifier.IsValid([character]) ? character : '-')
+        );
         return id.Length is > 0 and <= Identifier.MaxLength ? id : "agent";
     }
 }

@@ -44,16 +44,27 @@ public sealed record CameraOptions
         IReadOnlyCollection<string> profiles
     )
     {
-        string id = settings.RequiredText("id", text => Identifier.IsValid(text), Identifier.Allowed);
+        string id = settings.RequiredText(
+            "id",
+            text => Identifier.IsValid(text),
+            Identifier.Allowed
+        );
         if (id.Length > 0 && !ids.Add(id))
         {
-            settings.Report("id", $"is '{id}', as of another camera; every camera needs an id of its own");
+            settings.Report(
+                "id",
+                $"is '{id}', as of another camera; every camera needs an id of its own"
+            );
         }
 
         return new CameraOptions
         {
             Id = id,
-            Name = settings.OptionalText("name", text => text.Length <= 128, "at most 128 characters"),
+            Name = settings.OptionalText(
+                "name",
+                text => text.Length <= 128,
+                "at most 128 characters"
+            ),
             Source = ReadSource(settings),
             Enabled = settings.Flag("enabled", true),
             Profile = settings.Choice("profile", null, profiles),
@@ -68,7 +79,9 @@ public sealed record CameraOptions
     {
         string source = settings.RequiredText(
             "source",
-            text => text.Length > 0 && (!text.Contains("://", StringComparison.Ordinal) || IsRtsp(text)),
+            text =>
+                text.Length > 0
+                && (!text.Contains("://", StringComparison.Ordinal) || IsRtsp(text)),
             "an rtsp:// or rtsps:// address, /dev/videoN, or the path of a video file"
         );
         bool isPath = source.Length > 0 && !IsRtsp(source);

@@ -18,7 +18,10 @@ public static class ConfigurationLoader
             Environment
                 .GetEnvironmentVariables()
                 .Cast<DictionaryEntry>()
-                .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? ""),
+                .ToDictionary(
+                    variable => (string)variable.Key,
+                    variable => (string?)variable.Value ?? ""
+                ),
             overrides
         );
 
@@ -40,7 +43,9 @@ public static class ConfigurationLoader
 
         SettingOverrides.ApplyEnvironment(root, environment, problems);
         SettingOverrides.ApplyCommandLine(root, overrides, problems);
-        string stateDirectory = environment.GetValueOrDefault(StateDirectoryVariable, InstalledStateDirectory).Split(':')[0];
+        string stateDirectory = environment
+            .GetValueOrDefault(StateDirectoryVariable, InstalledStateDirectory)
+            .Split(':')[0];
         AgentConfiguration configuration = SettingReader.Read(
             root,
             problems,

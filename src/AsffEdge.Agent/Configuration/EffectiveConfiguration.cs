@@ -11,7 +11,10 @@ public static class EffectiveConfiguration
     {
         AgentConfiguration shown = configuration with
         {
-            Mqtt = configuration.Mqtt with { Password = configuration.Mqtt.Password is null ? null : Secrets.Mask },
+            Mqtt = configuration.Mqtt with
+            {
+                Password = configuration.Mqtt.Password is null ? null : Secrets.Mask,
+            },
             Cameras =
             [
                 .. configuration.Cameras.Select(camera =>

@@ -31,7 +31,10 @@ public sealed record ModelOptions
         );
         if (providers.Count == 0)
         {
-            settings.Report("providers", $"is empty; allowed: one or more of {string.Join(", ", KnownProviders)}");
+            settings.Report(
+                "providers",
+                $"is empty; allowed: one or more of {string.Join(", ", KnownProviders)}"
+            );
         }
 
         return new ModelOptions

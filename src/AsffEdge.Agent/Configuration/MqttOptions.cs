@@ -43,7 +43,11 @@ public sealed record MqttOptions
     internal static MqttOptions Read(SettingReader settings)
     {
         TlsOptions tls = settings.Section("tls", TlsOptions.Read);
-        string? username = settings.OptionalText("username", text => text.Length is > 0 and <= 256, "1 to 256 characters");
+        string? username = settings.OptionalText(
+            "username",
+            text => text.Length is > 0 and <= 256,
+            "1 to 256 characters"
+        );
         string? password = settings.OptionalText("password");
         string? passwordFile = settings.OptionalFile("password_file");
         if (password is not null && settings.OriginOf("password").Layer != SettingLayer.Environment)
@@ -61,10 +65,20 @@ public sealed record MqttOptions
 
         return new MqttOptions
         {
-            Host = settings.Text("host", "localhost", IsHost, "a host name or an address, without scheme and port"),
+            Host = settings.Text(
+                "host",
+                "localhost",
+                IsHost,
+                "a host name or an address, without scheme and port"
+            ),
             Port = settings.Integer("port", tls.Enabled ? 8883 : 1883, 1, 65535),
             Protocol = settings.Choice("protocol", "5", Protocols),
-            Root = settings.Text("root", Topics.DefaultRoot, Topics.IsValidRoot, Topics.AllowedRoot),
+            Root = settings.Text(
+                "root",
+                Topics.DefaultRoot,
+                Topics.IsValidRoot,
+                Topics.AllowedRoot
+            ),
             Username = username,
             Password = password,
             PasswordFile = passwordFile,

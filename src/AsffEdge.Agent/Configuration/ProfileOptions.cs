@@ -6,7 +6,10 @@ namespace AsffEdge.Agent.Configuration;
 public sealed record ProfileOptions
 {
     /// <summary>The profiles there are when the configuration gives none.</summary>
-    public static readonly IReadOnlyDictionary<string, ProfileOptions> Defaults = new Dictionary<string, ProfileOptions>
+    public static readonly IReadOnlyDictionary<string, ProfileOptions> Defaults = new Dictionary<
+        string,
+        ProfileOptions
+    >
     {
         ["fast"] = new() { Size = 320 },
         ["balanced"] = new() { Size = 416 },

@@ -34,7 +34,11 @@ internal static class SettingOverrides
     }
 
     /// <summary>Applies <c>section.key=value</c>.</summary>
-    public static void ApplyCommandLine(SettingMap root, IEnumerable<string> settings, List<string> problems)
+    public static void ApplyCommandLine(
+        SettingMap root,
+        IEnumerable<string> settings,
+        List<string> problems
+    )
     {
         foreach (string setting in settings)
         {
@@ -48,12 +52,26 @@ internal static class SettingOverrides
             }
 
             string key = setting[..equals];
-            SettingOrigin origin = new($"--set {key}", Directory.GetCurrentDirectory(), SettingLayer.CommandLine);
-            Apply(root, key.Split('.'), new SettingValue(origin, setting[(equals + 1)..]), problems);
+            SettingOrigin origin = new(
+                $"--set {key}",
+                Directory.GetCurrentDirectory(),
+                SettingLayer.CommandLine
+            );
+            Apply(
+                root,
+                key.Split('.'),
+                new SettingValue(origin, setting[(equals + 1)..]),
+                problems
+            );
         }
     }
 
-    private static void Apply(SettingMap root, string[] path, SettingValue value, List<string> problems)
+    private static void Apply(
+        SettingMap root,
+        string[] path,
+        SettingValue value,
+        List<string> problems
+    )
     {
         SettingNode node = root;
         for (int level = 0; level < path.Length; level++)
@@ -61,7 +79,9 @@ internal static class SettingOverrides
             bool last = level == path.Length - 1;
             if (node is SettingMap map)
             {
-                SettingNode? child = map.Entries.TryGetValue(path[level], out SettingEntry? entry) ? entry.Value : null;
+                SettingNode? child = map.Entries.TryGetValue(path[level], out SettingEntry? entry)
+                    ? entry.Value
+                    : null;
                 if (last || child is null or SettingValue)
                 {
                     child = last ? value : new SettingMap(value.Origin);
@@ -73,7 +93,12 @@ internal static class SettingOverrides
             else if (node is SettingList list)
             {
                 if (
-                    !int.TryParse(path[level], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                    !int.TryParse(
+                        path[level],
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out int index
+                    )
                     || index > list.Items.Count
                 )
                 {

@@ -29,11 +29,19 @@ internal sealed class SettingReader
         ReadMap(root, "", problems, read);
 
     /// <summary>Text, or <paramref name="fallback"/>.</summary>
-    public string Text(string key, string fallback, Func<string, bool>? isAllowed = null, string allowed = "") =>
-        OptionalText(key, isAllowed, allowed) ?? fallback;
+    public string Text(
+        string key,
+        string fallback,
+        Func<string, bool>? isAllowed = null,
+        string allowed = ""
+    ) => OptionalText(key, isAllowed, allowed) ?? fallback;
 
     /// <summary>Text that must be there.</summary>
-    public string RequiredText(string key, Func<string, bool>? isAllowed = null, string allowed = "text")
+    public string RequiredText(
+        string key,
+        Func<string, bool>? isAllowed = null,
+        string allowed = "text"
+    )
     {
         if (OptionalText(key, isAllowed, allowed) is { } text)
         {
@@ -49,7 +57,11 @@ internal sealed class SettingReader
     }
 
     /// <summary>Text, or null.</summary>
-    public string? OptionalText(string key, Func<string, bool>? isAllowed = null, string allowed = "")
+    public string? OptionalText(
+        string key,
+        Func<string, bool>? isAllowed = null,
+        string allowed = ""
+    )
     {
         if (Value(key) is not { } value)
         {
@@ -79,11 +91,18 @@ internal sealed class SettingReader
     }
 
     /// <summary>True or false.</summary>
-    public bool Flag(string key, bool fallback) => Choice(key, fallback ? "true" : "false", Flags) == "true";
+    public bool Flag(string key, bool fallback) =>
+        Choice(key, fallback ? "true" : "false", Flags) == "true";
 
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public int Integer(string key, int fallback, int least, int most) =>
-        (int)(Number(key, $"a whole number from {least} to {most}", n => n >= least && n <= most && n == Math.Floor(n)) ?? fallback);
+        (int)(
+            Number(
+                key,
+                $"a whole number from {least} to {most}",
+                n => n >= least && n <= most && n == Math.Floor(n)
+            ) ?? fallback
+        );
 
     /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, or null.</summary>
     public double? OptionalNumber(string key, double least, double most) =>
@@ -118,7 +137,9 @@ internal sealed class SettingReader
 
     /// <summary>A path, made absolute: relative to the file's folder in the file, to the current folder elsewhere; or null.</summary>
     public string? OptionalPath(string key) =>
-        Value(key) is { Text.Length: > 0 } value ? Path.GetFullPath(value.Text, value.Origin.Directory) : null;
+        Value(key) is { Text.Length: > 0 } value
+            ? Path.GetFullPath(value.Text, value.Origin.Directory)
+            : null;
 
     /// <summary>The path of a file that exists, or null where none is given.</summary>
     public string? OptionalFile(string key)
@@ -149,11 +170,18 @@ internal sealed class SettingReader
                 nodes = list.Items;
                 break;
             case SettingValue { Text: { } text, Origin: { Layer: not SettingLayer.File } origin }:
-                nodes = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                nodes = text.Split(
+                        ',',
+                        StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                    )
                     .Select(part => new SettingValue(origin, part));
                 break;
             case { } other:
-                Report(other.Origin, key, $"must be a list such as [a, b]; allowed in it: {allowed}");
+                Report(
+                    other.Origin,
+                    key,
+                    $"must be a list such as [a, b]; allowed in it: {allowed}"
+                );
                 return fallback;
         }
 
@@ -166,7 +194,11 @@ internal sealed class SettingReader
             }
             else
             {
-                Report(node.Origin, key, $"holds '{(node as SettingValue)?.Text}'; allowed in it: {allowed}");
+                Report(
+                    node.Origin,
+                    key,
+                    $"holds '{(node as SettingValue)?.Text}'; allowed in it: {allowed}"
+                );
             }
         }
 
@@ -174,7 +206,8 @@ internal sealed class SettingReader
     }
 
     /// <summary>A section of its own; one that is not there reads as its defaults.</summary>
-    public T Section<T>(string key, Func<SettingReader, T> read) => ReadMap(MapOf(key), Full(key), _problems, read);
+    public T Section<T>(string key, Func<SettingReader, T> read) =>
+        ReadMap(MapOf(key), Full(key), _problems, read);
 
     /// <summary>Sections by name; null when the key is not there.</summary>
     public IReadOnlyDictionary<string, T>? Named<T>(string key, Func<SettingReader, T> read)
@@ -189,10 +222,19 @@ internal sealed class SettingReader
         {
             if (!Identifier.IsValid(name))
             {
-                Report(entry.KeyOrigin, $"{key}.{name}", $"is no name; allowed: {Identifier.Allowed}");
+                Report(
+                    entry.KeyOrigin,
+                    $"{key}.{name}",
+                    $"is no name; allowed: {Identifier.Allowed}"
+                );
             }
 
-            named[name] = ReadMap(AsMap(entry.Value, $"{key}.{name}"), Full($"{key}.{name}"), _problems, read);
+            named[name] = ReadMap(
+                AsMap(entry.Value, $"{key}.{name}"),
+                Full($"{key}.{name}"),
+                _problems,
+                read
+            );
         }
 
         return named;
@@ -216,7 +258,8 @@ internal sealed class SettingReader
         return
         [
             .. list.Items.Select(
-                (item, index) => ReadMap(AsMap(item, $"{key}.{index}"), Full($"{key}.{index}"), _problems, read)
+                (item, index) =>
+                    ReadMap(AsMap(item, $"{key}.{index}"), Full($"{key}.{index}"), _problems, read)
             ),
         ];
     }
@@ -227,7 +270,12 @@ internal sealed class SettingReader
     /// <summary>Adds a problem with <paramref name="key"/> of this section.</summary>
     public void Report(string key, string problem) => Report(OriginOf(key), key, problem);
 
-    private static T ReadMap<T>(SettingMap map, string path, List<string> problems, Func<SettingReader, T> read)
+    private static T ReadMap<T>(
+        SettingMap map,
+        string path,
+        List<string> problems,
+        Func<SettingReader, T> read
+    )
     {
         SettingReader reader = new(map, path, problems);
         T options = read(reader);
@@ -235,7 +283,11 @@ internal sealed class SettingReader
         {
             if (!reader._known.Contains(key))
             {
-                reader.Report(entry.KeyOrigin, key, $"is unknown{NearestName.Hint(key, reader._known)}");
+                reader.Report(
+                    entry.KeyOrigin,
+                    key,
+                    $"is unknown{NearestName.Hint(key, reader._known)}"
+                );
             }
         }
 

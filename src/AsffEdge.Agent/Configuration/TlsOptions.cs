@@ -34,7 +34,10 @@ public sealed record TlsOptions
 
         if (!options.Enabled && (options.CaFile ?? options.CertificateFile) is not null)
         {
-            settings.Report("enabled", "is false, but there are certificates; set it to true or remove them");
+            settings.Report(
+                "enabled",
+                "is false, but there are certificates; set it to true or remove them"
+            );
         }
 
         return options;

@@ -38,10 +38,13 @@ internal sealed class YamlSettings
         {
             problems.Add($"{file}:{error.Start.Line}: not valid YAML: {error.Message}");
         }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception error)
+            when (error is InvalidOperationException or ArgumentException or FormatException)
         {
             // The scanner of YamlDotNet throws these for some damaged files, without saying where.
-            problems.Add($"{file}:{yaml?._parser.Current?.Start.Line ?? 1}: not valid YAML at or after this line");
+            problems.Add(
+                $"{file}:{yaml?._parser.Current?.Start.Line ?? 1}: not valid YAML at or after this line"
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -63,7 +66,9 @@ internal sealed class YamlSettings
         _parser.Consume<DocumentEnd>();
         if (!_parser.Accept<StreamEnd>(out _))
         {
-            _problems.Add($"{_file}:{_parser.Current!.Start.Line}: a second document; allowed: one");
+            _problems.Add(
+                $"{_file}:{_parser.Current!.Start.Line}: a second document; allowed: one"
+            );
         }
 
         if (root is SettingMap map)
@@ -84,7 +89,11 @@ internal sealed class YamlSettings
         SettingOrigin origin = Here();
         if (depth > DeepestNesting)
         {
-            throw new YamlException(_parser.Current!.Start, _parser.Current.End, "nested too deeply");
+            throw new YamlException(
+                _parser.Current!.Start,
+                _parser.Current.End,
+                "nested too deeply"
+            );
         }
 
         if (_parser.TryConsume<Scalar>(out Scalar? scalar))
@@ -124,7 +133,11 @@ internal sealed class YamlSettings
         SettingOrigin origin = Here();
         if (!_parser.TryConsume<Scalar>(out Scalar? key))
         {
-            throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a key must be plain text");
+            throw new YamlException(
+                _parser.Current!.Start,
+                _parser.Current.End,
+                "a key must be plain text"
+            );
         }
 
         SettingNode value = ReadNode(depth + 1);
@@ -140,6 +153,10 @@ internal sealed class YamlSettings
     {
         // Accept moves to the next event without consuming it, so that Current is what comes next.
         _parser.Accept<ParsingEvent>(out _);
-        return new SettingOrigin($"{_file}:{_parser.Current!.Start.Line}", _directory, SettingLayer.File);
+        return new SettingOrigin(
+            $"{_file}:{_parser.Current!.Start.Line}",
+            _directory,
+            SettingLayer.File
+        );
     }
 }

@@ -48,6 +48,9 @@ public sealed class Detector : IDisposable
     /// <summary>Providers that were asked for before <see cref="Provider"/> and could not be had, each with the reason.</summary>
     public IReadOnlyList<string> SkippedProviders => _model.SkippedProviders;
 
+    /// <summary>Most objects that one picture may give.</summary>
+    public int MaxDetections => _options.MaxDetections;
+
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
     public string Sha256 => _model.Sha256;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using OpenCvSharp;
-using OpenCvSharp.Internal;
 
 namespace AsffEdge.Detection;
 
@@ -59,7 +58,7 @@ public sealed unsafe class Preprocessor : IDisposable
         Mat picture = bgr;
         if (bgr.Rows != size || bgr.Cols != size)
         {
-            Resize(bgr, size);
+            Resizing.Resize(bgr, _resized, new Size(size, size), InterpolationFlags.Linear);
             picture = _resized;
         }
 
@@ -75,29 +74,6 @@ public sealed unsafe class Preprocessor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _resized.Dispose();
-
-    /// <summary>As <c>Cv2.Resize</c>, which makes wrapper objects on the managed heap at every call.</summary>
-    private void Resize(Mat source, int size)
-    {
-        NativeMethods.HandleException(
-            NativeMethods.core_InputArray_new_byMat(source.CvPtr, out nint input)
-        );
-        NativeMethods.HandleException(
-            NativeMethods.core_OutputArray_new_byMat(_resized.CvPtr, out nint output)
-        );
-        ExceptionStatus status = NativeMethods.imgproc_resize(
-            input,
-            output,
-            new Size(size, size),
-            0,
-            0,
-            (int)InterpolationFlags.Linear
-        );
-        NativeMethods.core_InputArray_delete(input);
-        NativeMethods.core_OutputArray_delete(output);
-        NativeMethods.HandleException(status);
-        GC.KeepAlive(source);
-    }
 
     /// <summary>One row: interleaved bytes to three planes that lie <paramref name="planeLength"/> apart.</summary>
     private void Normalise(ReadOnlySpan<byte> row, Span<float> planes, int planeLength)

@@ -1,0 +1,266 @@
+using System.ComponentModel;
+using System.Globalization;
+using OpenCvSharp;
+
+namespace AsffEdge.Agent.Cameras;
+
+/// <summary>
+/// A network stream read by an ffmpeg child, which decodes, scales and pipes raw pictures. A child, because OpenCV's own
+/// RTSP cannot be relied on (the packaged build has none, and elsewhere it freezes on a change of size), and because a
+/// decoder that hangs or crashes must not take the other cameras along.
+/// </summary>
+public sealed class FfmpegSource : IFrameSource
+{
+    /// <summary>Socket silence after which ffmpeg itself gives up, µs.</summary>
+    private const string SocketTimeoutMicroseconds = "3000000";
+
+    /// <summary>Until the first frame: the connection, the analysis of the stream, and the wait for a key frame.</summary>
+    private static readonly TimeSpan FirstFrameDeadline = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(5);
+    private const int DeadlineInFrames = 10;
+
+    private readonly SourceAddress _address;
+    private readonly TimeProvider _time;
+    private readonly PtsClock _clock;
+    private readonly FfmpegLog _log = new();
+    private readonly byte[] _errorBuffer = new byte[4096];
+    private readonly ChildProcess _child;
+    private readonly double? _maxFps;
+    private volatile bool _cancelled;
+    private bool _hadFrames;
+    private long _progressAt;
+    private double _frameSeconds;
+
+    /// <summary>Starts the child. Returns before anything has been received.</summary>
+    /// <param name="address">An <c>rtsp://</c> or <c>rtsps://</c> address.</param>
+    /// <param name="transport"><c>tcp</c> or <c>udp</c>.</param>
+    /// <param name="longestSide">Pictures larger than this many pixels are scaled down to it, keeping their shape.</param>
+    /// <param name="maxFps">Frames a second passed on at most; null: all.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="CameraException">The child cannot be started.</exception>
+    public FfmpegSource(
+        SourceAddress address,
+        string transport,
+        int longestSide,
+        double? maxFps,
+        TimeProvider time
+    )
+    {
+        _address = address;
+        _time = time;
+        _maxFps = maxFps;
+        _clock = new PtsClock(time);
+        _progressAt = time.GetTimestamp();
+        try
+        {
+            _child = new ChildProcess(
+                "ffmpeg",
+                Arguments(longestSide, maxFps),
+                Playlist(address, transport)
+            );
+        }
+        catch (Win32Exception error)
+        {
+            throw new CameraException(
+                CameraState.Error,
+                CameraReason.NoFfmpeg,
+                $"{address.Display}: cannot start ffmpeg through setsid and setpriv (package util-linux): {error.Message}",
+                error
+            );
+        }
+    }
+
+    /// <inheritdoc />
+    public bool IsLive => true;
+
+    /// <inheritdoc />
+    public long DecodeErrors => _log.DecodeErrors;
+
+    /// <summary>The child's process id.</summary>
+    internal int ProcessId => _child.Id;
+
+    /// <inheritdoc />
+    public bool Read(CapturedFrame frame)
+    {
+        if (!ReadHeader(out PictureHeader header) || !ReadPicture(frame.Picture, header))
+        {
+            return false;
+        }
+
+        long now = _time.GetTimestamp();
+        if (_hadFrames)
+        {
+            // A slow average: one late frame must not make the next deadline long.
+            double seconds = _time.GetElapsedTime(_progressAt, now).TotalSeconds;
+            _frameSeconds =
+                _frameSeconds == 0 ? seconds : _frameSeconds + (0.1 * (seconds - _frameSeconds));
+        }
+
+        _hadFrames = true;
+        _progressAt = now;
+        frame.SourceWidth = header.SourceWidth;
+        frame.SourceHeight = header.SourceHeight;
+        frame.CompletedAt = now;
+        _clock.Stamp(header.Pts, now, frame);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public void Cancel()
+    {
+        _cancelled = true;
+        _child.Terminate();
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _child.Dispose();
+
+    private bool ReadHeader(out PictureHeader header)
+    {
+        while (!_log.TryTakePicture(out header))
+        {
+            // A header is always written before its picture (though poll may see them in the other order), so a readable
+            // pipe of pictures without a header can only be that pipe's end.
+            (bool output, bool errors) = WaitForChild(wantOutput: true);
+            if (errors || (output && _child.Wait(TimeSpan.Zero, wantOutput: false).Errors))
+            {
+                _ = ReadLog();
+            }
+            else if (output)
+            {
+                Span<byte> none = stackalloc byte[1];
+                return _child.ReadOutput(none) == 0
+                    ? EndOfStream()
+                    : throw Failure("ffmpeg wrote a picture without announcing it");
+            }
+        }
+
+        return true;
+    }
+
+    private unsafe bool ReadPicture(Mat picture, in PictureHeader header)
+    {
+        picture.Create(header.Height, header.Width, MatType.CV_8UC3);
+        var pixels = new Span<byte>((void*)picture.Data, header.Bytes);
+        while (!pixels.IsEmpty)
+        {
+            (bool output, bool errors) = WaitForChild(wantOutput: true);
+            if (errors)
+            {
+                // A child whose log nobody reads stops.
+                _ = ReadLog();
+            }
+
+            if (output)
+            {
+                int count = _child.ReadOutput(pixels);
+                if (count == 0)
+                {
+                    return EndOfStream();
+                }
+
+                pixels = pixels[count..];
+            }
+        }
+
+        return true;
+    }
+
+    private bool ReadLog()
+    {
+        int count = _child.ReadErrors(_errorBuffer);
+        _log.Append(_errorBuffer.AsSpan(0, count));
+        return count > 0;
+    }
+
+    private (bool Output, bool Errors) WaitForChild(bool wantOutput)
+    {
+        TimeSpan left = Deadline() - _time.GetElapsedTime(_progressAt);
+        if (left <= TimeSpan.Zero)
+        {
+            throw _hadFrames
+                ? new CameraException(
+                    CameraState.Stalled,
+                    CameraReason.Stalled,
+                    $"{_address.Display}: no new frame for {Deadline().TotalSeconds:0.#} s"
+                )
+                : new CameraException(
+                    CameraState.Offline,
+                    CameraReason.TimedOut,
+                    $"{_address.Display}: no first frame within {Deadline().TotalSeconds:0.#} s"
+                );
+        }
+
+        return _child.Wait(left, wantOutput);
+    }
+
+    private TimeSpan Deadline()
+    {
+        double frame = Math.Max(_frameSeconds, _maxFps is > 0 and double fps ? 1 / fps : 0);
+        TimeSpan shortest = _hadFrames ? ShortestDeadline : FirstFrameDeadline;
+        TimeSpan frames = TimeSpan.FromSeconds(Math.Min(3600, DeadlineInFrames * frame));
+        return frames > shortest ? frames : shortest;
+    }
+
+    private bool EndOfStream()
+    {
+        if (_cancelled)
+        {
+            return false;
+        }
+
+        // Its last words are the reason; they may still be in the pipe, and a child that hangs now is killed anyway.
+        while (_child.Wait(TimeSpan.FromSeconds(1), wantOutput: false).Errors && ReadLog()) { }
+
+        for (int i = 0; i < 100 && _child.ExitCode is null; i++)
+        {
+            Thread.Sleep(10);
+        }
+
+        throw FfmpegFailure.Describe(_address, _log.Messages, _child.ExitCode, _hadFrames);
+    }
+
+    private CameraException Failure(string what) =>
+        new(CameraState.Offline, CameraReason.Failed, $"{_address.Display}: {what}");
+
+    /// <summary>
+    /// The address goes through standard input as a playlist of one entry: on the command line every user of the machine
+    /// could read its password.
+    /// </summary>
+    private static string Playlist(SourceAddress address, string transport) =>
+        $"""
+            ffconcat version 1.0
+            file '{address.Value.Replace("'", @"'\''", StringComparison.Ordinal)}'
+            option rtsp_transport {transport}
+            option timeout {SocketTimeoutMicroseconds}
+
+            """;
+
+    private static string[] Arguments(int longestSide, double? maxFps)
+    {
+        string limit = longestSide.ToString(CultureInfo.InvariantCulture);
+        string shrink = $"min(1,{limit}/max(iw,ih))";
+        string thin = maxFps is double fps
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{0.999 / fps:0.######})',"
+            )
+            : "";
+        string filters =
+            $"{thin}{FfmpegLog.SourceFilter}=checksum=0,"
+            + $"scale=w='max(1,round({shrink}*iw))':h='max(1,round({shrink}*ih))':flags=area,"
+            + $"format=bgr24,{FfmpegLog.PictureFilter}=checksum=0";
+        return
+        [
+            .. "-hide_banner -nostats -loglevel info".Split(' '),
+            .. "-f concat -safe 0 -protocol_whitelist pipe,rtp,rtsp,rtsps,tcp,udp,tls,crypto,srtp -i pipe:0".Split(
+                ' '
+            ),
+            .. "-map 0:v:0 -fps_mode passthrough".Split(' '),
+            "-vf",
+            filters,
+            .. "-f rawvideo pipe:1".Split(' '),
+        ];
+    }
+}

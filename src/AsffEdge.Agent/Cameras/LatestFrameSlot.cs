@@ -1,0 +1,52 @@
+namespace AsffEdge.Agent.Cameras;
+
+/// <summary>
+/// Hands the newest value from one writer to one reader through three buffers: one being written, one ready, one being read.
+/// Neither side ever waits for the other, and nothing is allocated: a value not taken in time is simply overwritten.
+/// </summary>
+/// <typeparam name="T">The buffer; its owner refills it in place.</typeparam>
+public sealed class LatestFrameSlot<T>
+    where T : class
+{
+    private const int IndexMask = 3;
+    private const int Fresh = 4;
+
+    private readonly T[] _buffers;
+    private int _writing;
+    private int _ready = 1;
+    private int _reading = 2;
+
+    /// <summary>Makes the three buffers.</summary>
+    public LatestFrameSlot(Func<T> create) => _buffers = [create(), create(), create()];
+
+    /// <summary>The writer's buffer. Belongs to the writer until <see cref="Publish"/>.</summary>
+    public T Writing => _buffers[_writing];
+
+    /// <summary>Whether a value waits that has not been taken.</summary>
+    public bool HasFresh => (Volatile.Read(ref _ready) & Fresh) != 0;
+
+    /// <summary>Every buffer, to dispose of them when writer and reader have stopped.</summary>
+    public IReadOnlyList<T> Buffers => _buffers;
+
+    /// <summary>Writer: makes the written value the newest; <see cref="Writing"/> is another buffer afterwards.</summary>
+    /// <returns>True when a value that nobody took was overwritten.</returns>
+    public bool Publish()
+    {
+        int replaced = Interlocked.Exchange(ref _ready, _writing | Fresh);
+        _writing = replaced & IndexMask;
+        return (replaced & Fresh) != 0;
+    }
+
+    /// <summary>Reader: the newest value, or null when there is none since the last call. Belongs to the reader until the next call.</summary>
+    public T? TryTake()
+    {
+        // Only the reader clears the flag, so it cannot vanish between this test and the exchange.
+        if (!HasFresh)
+        {
+            return null;
+        }
+
+        _reading = Interlocked.Exchange(ref _ready, _reading) & IndexMask;
+        return _buffers[_reading];
+    }
+}

@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Augmentation;
 
 namespace AsffEdge.Trainer.Data;
@@ -30,9 +31,6 @@ public sealed record BatchLoaderOptions
     /// <summary>Batches made ahead of the training.</summary>
     public int Prefetch { get; init; } = 3;
 
-    /// <summary>The network's input mean; red, green, blue.</summary>
-    public IReadOnlyList<float> Mean { get; init; } = PixelNormalization.ImageNetMean;
-
-    /// <summary>The network's input deviation; red, green, blue.</summary>
-    public IReadOnlyList<float> Std { get; init; } = PixelNormalization.ImageNetStd;
+    /// <summary>How pixels become the network's input.</summary>
+    public InputManifest Input { get; init; } = NetworkInput.Manifest;
 }

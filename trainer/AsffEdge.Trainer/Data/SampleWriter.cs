@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Augmentation;
 using OpenCvSharp;
 
@@ -7,11 +8,8 @@ namespace AsffEdge.Trainer.Data;
 internal sealed class SampleWriter(IDetectionDataset dataset, BatchLoaderOptions options)
     : IDisposable
 {
-    private readonly Augmenter _augmenter = new(
-        dataset,
-        PixelNormalization.MeanColour(options.Mean)
-    );
-    private readonly PixelNormalization _normalization = new(options.Mean, options.Std);
+    private readonly Augmenter _augmenter = new(dataset, NetworkInput.MeanColour(options.Input));
+    private readonly Preprocessor _preprocessor = new(options.Input);
     private readonly Mat _picture = new();
     private readonly List<LabelledBox> _boxes = [];
 
@@ -32,13 +30,13 @@ internal sealed class SampleWriter(IDetectionDataset dataset, BatchLoaderOptions
         );
         batch.SetTargets(position, _boxes);
         int values = 3 * batch.Size * batch.Size;
-        _normalization.Write(_picture, batch.Images.Span.Slice(position * values, values));
+        _preprocessor.Run(_picture, batch.Size, batch.Images.Span.Slice(position * values, values));
     }
 
     public void Dispose()
     {
         _augmenter.Dispose();
-        _normalization.Dispose();
+        _preprocessor.Dispose();
         _picture.Dispose();
     }
 }

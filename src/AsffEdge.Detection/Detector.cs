@@ -176,6 +176,7 @@ public sealed class Detector : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _last = null;
         foreach (BoundSize? bound in _bySize)
         {
             bound?.Dispose();
@@ -193,6 +194,7 @@ public sealed class Detector : IDisposable
 
     private BoundSize Bind(int size)
     {
+        ObjectDisposedException.ThrowIf(_input.IsClosed, this);
         InputManifest input = Manifest.Input;
         if (!input.Allows(size))
         {

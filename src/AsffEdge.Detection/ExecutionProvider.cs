@@ -10,11 +10,17 @@ internal static class ExecutionProvider
 {
     public static readonly string[] Names = ["cpu", "cuda", "tensorrt"];
 
-    /// <summary>Session options for one provider.</summary>
-    /// <exception cref="OnnxRuntimeException">The provider is not in this build or finds no device.</exception>
-    public static SessionOptions CreateSessionOptions(string provider, DetectorOptions options)
+    /// <summary>A session on one provider.</summary>
+    /// <exception cref="NotSupportedException">The provider is not in this build.</exception>
+    /// <exception cref="OnnxRuntimeException">The provider finds no device, or the file cannot be loaded.</exception>
+    public static InferenceSession CreateSession(
+        string provider,
+        string path,
+        DetectorOptions options
+    )
     {
-        var session = new SessionOptions
+        CheckAvailable(provider);
+        using var session = new SessionOptions
         {
             // One session serves all sizes: a pattern would be recorded, and memory held, for each.
             EnableMemoryPattern = false,
@@ -24,24 +30,15 @@ internal static class ExecutionProvider
             // Errors reach the caller as exceptions, which say the same.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        try
-        {
-            session.AddSessionConfigEntry(
-                "session.intra_op.allow_spinning",
-                options.AllowSpinning ? "1" : "0"
-            );
-            Append(provider, session);
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        session.AddSessionConfigEntry(
+            "session.intra_op.allow_spinning",
+            options.AllowSpinning ? "1" : "0"
+        );
+        Append(provider, session);
+        return new(path, session);
     }
 
-    /// <summary>Why this build cannot have the provider, or null where it can.</summary>
-    public static string? WhyMissing(string provider)
+    private static void CheckAvailable(string provider)
     {
         string name = provider switch
         {
@@ -50,9 +47,12 @@ internal static class ExecutionProvider
             _ => "TensorrtExecutionProvider",
         };
         string[] available = OrtEnv.Instance().GetAvailableProviders();
-        return available.Contains(name)
-            ? null
-            : $"not in this build, which has {string.Join(", ", available)}; build with -p:Accelerator=cuda";
+        if (!available.Contains(name))
+        {
+            throw new NotSupportedException(
+                $"not in this build, which has {string.Join(", ", available)}; build with -p:Accelerator=cuda"
+            );
+        }
     }
 
     private static void Append(string provider, SessionOptions session)

@@ -46,40 +46,31 @@ internal sealed class ModelFile : IDisposable
         var skipped = new List<string>();
         foreach (string provider in options.Providers)
         {
-            if (ExecutionProvider.WhyMissing(provider) is { } reason)
-            {
-                skipped.Add($"{provider}: {reason}");
-                continue;
-            }
-
-            SessionOptions sessionOptions;
+            InferenceSession session;
             try
             {
-                sessionOptions = ExecutionProvider.CreateSessionOptions(provider, options);
+                session = ExecutionProvider.CreateSession(provider, path, options);
             }
-            catch (OnnxRuntimeException error)
+            catch (Exception error) when (error is OnnxRuntimeException or NotSupportedException)
             {
                 skipped.Add($"{provider}: {error.Message}");
                 continue;
             }
 
-            using (sessionOptions)
+            try
             {
-                InferenceSession session = CreateSession(path, sessionOptions);
-                try
-                {
-                    return new(path, sha256, session, provider, skipped);
-                }
-                catch
-                {
-                    session.Dispose();
-                    throw;
-                }
+                return new(path, sha256, session, provider, skipped);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
             }
         }
 
         throw new ModelException(
-            $"model '{path}': none of the providers {string.Join(", ", options.Providers)} can be used ({string.Join("; ", skipped)})"
+            $"model '{path}' cannot be loaded; expected an ONNX file for ONNX Runtime "
+                + $"{OrtEnv.Instance().GetVersionString()} ({string.Join("; ", skipped)})"
         );
     }
 
@@ -109,21 +100,6 @@ internal sealed class ModelFile : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ModelException($"model '{path}' cannot be read: {error.Message}", error);
-        }
-    }
-
-    private static InferenceSession CreateSession(string path, SessionOptions options)
-    {
-        try
-        {
-            return new InferenceSession(path, options);
-        }
-        catch (OnnxRuntimeException error)
-        {
-            throw new ModelException(
-                $"model '{path}' is not an ONNX file that ONNX Runtime {OrtEnv.Instance().GetVersionString()} can load: {error.Message}",
-                error
-            );
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record ModelManifest
     /// <summary>Version of this format that this code reads and writes.</summary>
     public const int CurrentFormat = 1;
 
+    // Memory for the maps of the largest size is set aside; this is 1 GiB.
+    private const int LargestMap = 1 << 28;
+
     /// <summary>Version of this format.</summary>
     [JsonRequired]
     public int Format { get; init; } = CurrentFormat;
@@ -99,6 +102,12 @@ public sealed record ModelManifest
             Require(
                 head.Predictions is >= 1 and <= 64,
                 $"predictions of head '{head.Output}' is {head.Predictions}; allowed: 1 to 64"
+            );
+            int side = Input.MaxSize / head.Stride;
+            long numbers = (long)head.Predictions * (5 + Labels.Count) * side * side;
+            Require(
+                numbers <= LargestMap,
+                $"head '{head.Output}' gives {numbers} numbers at size {Input.MaxSize}; allowed: up to {LargestMap}"
             );
             Require(
                 head.Bases.All(shape =>

@@ -1,1 +1,5 @@
-return 0;
+using System.Reflection;
+using BenchmarkDotNet.Running;
+
+// For example: --filter '*' --job short -i
+BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);

@@ -25,11 +25,17 @@ public sealed class DetectorErrorTests : IDisposable
 
     [Fact]
     public void No_onnx_file_at_all() =>
-        AssertFails(Bytes("<html>not found</html>"u8.ToArray()), "is not an ONNX file");
+        AssertFails(
+            Bytes("<html>not found</html>"u8.ToArray()),
+            "cannot be loaded; expected an ONNX file"
+        );
 
     [Fact]
     public void A_file_cut_short() =>
-        AssertFails(Bytes(File.ReadAllBytes(_models.Write())[..500]), "is not an ONNX file");
+        AssertFails(
+            Bytes(File.ReadAllBytes(_models.Write())[..500]),
+            "cannot be loaded; expected an ONNX file"
+        );
 
     [Fact]
     public void No_manifest() =>
@@ -159,6 +165,20 @@ public sealed class DetectorErrorTests : IDisposable
         );
         Assert.Throws<ArgumentOutOfRangeException>(() =>
             Detector.Open(path, new() { MaxDetections = 0 })
+        );
+    }
+
+    [Fact]
+    public void A_detector_that_was_disposed_is_not_used()
+    {
+        Detector detector = _models.Open();
+        detector.Warm(64);
+        detector.Dispose();
+        detector.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => detector.Run(64));
+        Assert.Throws<ObjectDisposedException>(() =>
+            detector.RunTensor(new float[3 * 64 * 64], 64)
         );
     }
 

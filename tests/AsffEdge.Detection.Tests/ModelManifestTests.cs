@@ -166,6 +166,26 @@ public sealed class ModelManifestTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Maps_that_no_memory_holds_are_refused()
+    {
+        ModelManifest manifest = ColourCells.Manifest with
+        {
+            Heads = [new("vast", 1, 64, [])],
+            Input = ColourCells.Manifest.Input with { MaxSize = 2048 },
+        };
+
+        FormatException error = Assert.Throws<FormatException>(() =>
+            ModelManifest.Parse(manifest.ToJson())
+        );
+
+        Assert.Contains(
+            "head 'vast' gives 1879048192 numbers",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -108,7 +108,7 @@ public sealed class Detector : IDisposable
         Run(bound);
         long inferred = Stopwatch.GetTimestamp();
         int count = Decode(scoreThreshold, nmsThreshold, results);
-        count = ClipToPicture(results[..count], size);
+        ClipToPicture(results[..count], size);
         timings = new(
             Milliseconds(start, preprocessed),
             Milliseconds(preprocessed, inferred),
@@ -227,25 +227,21 @@ public sealed class Detector : IDisposable
         _last = bound;
     }
 
-    /// <summary>From input pixels to fractions; boxes that lie outside the picture are dropped.</summary>
-    private static int ClipToPicture(Span<DetectedObject> objects, int size)
+    /// <summary>From input pixels to fractions. A box's centre lies in a cell, so that some of every box is inside.</summary>
+    private static void ClipToPicture(Span<DetectedObject> objects, int size)
     {
-        int kept = 0;
-        foreach (DetectedObject found in objects)
+        foreach (ref DetectedObject found in objects)
         {
-            var box = new Box(
-                Math.Clamp(found.Box.Left / size, 0, 1),
-                Math.Clamp(found.Box.Top / size, 0, 1),
-                Math.Clamp(found.Box.Right / size, 0, 1),
-                Math.Clamp(found.Box.Bottom / size, 0, 1)
-            );
-            if (box.Area > 0)
+            found = found with
             {
-                objects[kept++] = found with { Box = box };
-            }
+                Box = new(
+                    Math.Clamp(found.Box.Left / size, 0, 1),
+                    Math.Clamp(found.Box.Top / size, 0, 1),
+                    Math.Clamp(found.Box.Right / size, 0, 1),
+                    Math.Clamp(found.Box.Bottom / size, 0, 1)
+                ),
+            };
         }
-
-        return kept;
     }
 
     private static double Milliseconds(long from, long to) =>

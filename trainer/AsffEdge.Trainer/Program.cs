@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using AsffEdge.Trainer.Commands;
+
+var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3.")
+{
+    SummaryCommand.Create(),
+    ImportTableCommand.Create(),
+    TrainCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

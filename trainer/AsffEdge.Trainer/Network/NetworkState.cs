@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AsffEdge.Trainer.Network;
@@ -17,7 +18,7 @@ public sealed class NetworkState : IDisposable
     /// <summary>What the network consists of, in order of execution.</summary>
     public IReadOnlyList<StateEntry> Entries { get; }
 
-    /// <summary>The tensor called <paramref name="name"/>.</summary>
+    /// <summary>The tensor called <paramref name="name"/>; a <see cref="Parameter"/> where it is trained.</summary>
     public Tensor this[string name] => _tensors[name];
 
     /// <summary>
@@ -84,8 +85,7 @@ public sealed class NetworkState : IDisposable
             }
 
             Tensor owned = value.to(ScalarType.Float32).to(device ?? CPU).detach().clone();
-            owned.requires_grad_(entry.IsTrained);
-            tensors[entry.Name] = owned.DetachFromDisposeScope();
+            tensors[entry.Name] = (entry.IsTrained ? new Parameter(owned) : owned).DetachFromDisposeScope();
         }
 
         return new NetworkState(entries, tensors);

@@ -24,6 +24,12 @@ public sealed class TorchOps : INetworkOps<Tensor>
     /// <summary>DropBlock's block sizes for the three sites and keep probability; null: switched off.</summary>
     public DropBlockSettings? DropBlockSettings { get; init; }
 
+    /// <summary>
+    /// Computes the feature maps in bfloat16 (weights, statistics and the heads' outputs stay float32): about twice the speed on
+    /// processors that multiply it in hardware.
+    /// </summary>
+    public bool Bfloat16 { get; init; }
+
     /// <summary>Sees the maps that the network points out.</summary>
     public Action<string, Tensor>? Observer { get; init; }
 
@@ -35,8 +41,8 @@ public sealed class TorchOps : INetworkOps<Tensor>
     {
         long padding = (kernel - 1) / 2;
         Tensor y = nn.functional.conv2d(
-            x,
-            _state[$"{name}.conv.weight"],
+            Narrow(x),
+            Narrow(_state[$"{name}.conv.weight"]),
             null,
             strides: [stride, stride],
             padding: [padding, padding],
@@ -65,7 +71,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
     {
         long padding = (long)dilation * (kernel - 1) / 2;
         return nn.functional.conv2d(
-            x,
+            x.to(ScalarType.Float32),
             _state[$"{name}.weight"],
             _state[$"{name}.bias"],
             padding: [padding, padding],
@@ -90,7 +96,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
         Tensor z = shifts.select(2, 1) + columns.view(1, points, 1, 1) + arange(width, device: x.device).view(1, 1, 1, width);
         Tensor grid = stack([Normalise(z, width), Normalise(y, height)], dim: -1).view(batch * groups, points * height, width, 2);
         Tensor sampled = nn.functional.grid_sample(
-            x.reshape(batch * groups, inputs / groups, height, width),
+            x.to(ScalarType.Float32).reshape(batch * groups, inputs / groups, height, width),
             grid,
             GridSampleMode.Bilinear,
             GridSamplePaddingMode.Zeros,
@@ -105,7 +111,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
     public Tensor Add(Tensor a, Tensor b) => a + b;
 
     /// <inheritdoc/>
-    public Tensor Mul(Tensor a, Tensor b) => a * b;
+    public Tensor Mul(Tensor a, Tensor b) => a * b.to(a.dtype);
 
     /// <inheritdoc/>
     public Tensor Concat(params ReadOnlySpan<Tensor> maps) => cat(maps.ToArray(), 1);
@@ -162,6 +168,8 @@ public sealed class TorchOps : INetworkOps<Tensor>
 
     /// <inheritdoc/>
     public void Observe(string name, Tensor x) => Observer?.Invoke(name, x);
+
+    private Tensor Narrow(Tensor x) => Bfloat16 ? x.to(ScalarType.BFloat16) : x;
 
     /// <summary>Pixels to the −1…1 of grid_sample with aligned corners.</summary>
     private static Tensor Normalise(Tensor pixels, long size) => (pixels * (2.0 / Math.Max(size - 1, 1))) - 1;

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using AsffEdge.Detection;
+using AsffEdge.Trainer.Data;
+using AsffEdge.Trainer.Optimization;
+
+namespace AsffEdge.Trainer.Commands;
+
+/// <summary>Turns what can go wrong into a message on standard error and an exit code: 2 for usage and configuration, 1 for failures.</summary>
+internal static class CommandErrors
+{
+    public static int Catch(ParseResult parsed, Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception error) when (error is ConfigurationException or ArgumentException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(error.Message);
+            return 2;
+        }
+        catch (Exception error)
+            when (error
+                    is DatasetException
+                        or ModelException
+                        or InvalidDataException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or NotFiniteNumberException
+            )
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(error.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine("interrupted");
+            return 1;
+        }
+    }
+
+    public static int RequireSize(int size) =>
+        size is >= 320 and <= 800 && size % 32 == 0
+            ? size
+            : throw new ConfigurationException($"size is {size}; allowed: multiples of 32 from 320 to 800");
+}

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AsffEdge.Detection;
 
-/// <summary>Floats outside the managed heap, aligned for vectors, that never move. The system commits pages only as they are touched.</summary>
+/// <summary>
+/// Floats outside the managed heap, aligned for vectors, that never move. The system commits pages only as they are
+/// touched.
+/// </summary>
 internal sealed unsafe class AlignedBuffer : SafeHandle
 {
     private const nuint Alignment = 64;

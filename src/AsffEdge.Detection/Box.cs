@@ -1,6 +1,9 @@
 namespace AsffEdge.Detection;
 
-/// <summary>An axis-aligned box by its edges. The unit is the caller's: network-input pixels inside the decoder, fractions 0..1 of the source frame in what <c>Detector</c> returns.</summary>
+/// <summary>
+/// An axis-aligned box by its edges. The unit is the caller's: network-input pixels inside the decoder, fractions
+/// 0..1 of the source frame in what <c>Detector</c> returns.
+/// </summary>
 public readonly record struct Box(float Left, float Top, float Right, float Bottom)
 {
     /// <summary>Right minus left; negative for an inverted box.</summary>

@@ -47,7 +47,10 @@ public sealed class CandidateBuffer
         }
     }
 
-    /// <summary>The best boxes, at most the capacity, in the order in which they came. Valid, and free to be changed, until the next addition.</summary>
+    /// <summary>
+    /// The best boxes, at most the capacity, in the order in which they came. Valid, and free to be changed, until
+    /// the next addition.
+    /// </summary>
     public Span<DetectedObject> Best()
     {
         if (_count > _capacity)

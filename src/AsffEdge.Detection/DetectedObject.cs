@@ -1,6 +1,8 @@
 namespace AsffEdge.Detection;
 
-/// <summary>One object found in a frame. (Not called <c>Detection</c>: that is the namespace, and C# would find it first.)</summary>
+/// <summary>
+/// One object found in a frame. (Not called <c>Detection</c>: that is the namespace, and C# would find it first.)
+/// </summary>
 /// <param name="Box">Where; the unit is the producer's (see <see cref="Detection.Box"/>).</param>
 /// <param name="Objectness">σ(objectness), 0..1.</param>
 /// <param name="ClassScore">σ of the best class, 0..1.</param>

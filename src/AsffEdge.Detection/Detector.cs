@@ -42,10 +42,14 @@ public sealed class Detector : IDisposable
     /// <summary>What the model says about itself.</summary>
     public ModelManifest Manifest => _model.Manifest;
 
-    /// <summary>The execution provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Only <c>cpu</c> has been run.</summary>
+    /// <summary>
+    /// The execution provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Only <c>cpu</c> has been run.
+    /// </summary>
     public string Provider => _model.Provider;
 
-    /// <summary>Providers that were asked for before <see cref="Provider"/> and could not be had, each with the reason.</summary>
+    /// <summary>
+    /// Providers that were asked for before <see cref="Provider"/> and could not be had, each with the reason.
+    /// </summary>
     public IReadOnlyList<string> SkippedProviders => _model.SkippedProviders;
 
     /// <summary>Most objects that one picture may give.</summary>
@@ -57,7 +61,8 @@ public sealed class Detector : IDisposable
     /// <summary>Opens a model file.</summary>
     /// <param name="modelPath">An ONNX file with a manifest inside.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="ModelException">The file is missing, empty, no ONNX file, or has no manifest or one that its graph does not bear out; or no provider can be had.</exception>
+    /// <exception cref="ModelException">The file is missing, empty, no ONNX file, or has no manifest or one that its
+    /// graph does not bear out; or no provider can be had.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static Detector Open(string modelPath, DetectorOptions options)
     {
@@ -74,8 +79,11 @@ public sealed class Detector : IDisposable
         return new(ModelFile.Open(modelPath, options), options);
     }
 
-    /// <summary>Runs one inference at a size, so that later ones at that size are as fast as they get. Allocates.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <summary>
+    /// Runs one inference at a size, so that later ones at that size are as fast as they get. Allocates.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
+    /// takes.</exception>
     /// <exception cref="ModelException">The graph fails at that size.</exception>
     public void Warm(int size) => Run(size);
 
@@ -86,11 +94,14 @@ public sealed class Detector : IDisposable
     /// <param name="size">Side of the network's input in pixels.</param>
     /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
     /// <param name="nmsThreshold">Greatest IoU between two objects of a class, 0..1.</param>
-    /// <param name="results">Takes the objects, best first, boxes as fractions 0..1 of the picture, clipped to it.</param>
+    /// <param name="results">Takes the objects, best first, boxes as fractions 0..1 of the picture, clipped to
+    /// it.</param>
     /// <param name="timings">Where the time went.</param>
-    /// <returns>How many objects were found: at most <see cref="DetectorOptions.MaxDetections"/> and the room in <paramref name="results"/>.</returns>
+    /// <returns>How many objects were found: at most <see cref="DetectorOptions.MaxDetections"/> and the room in
+    /// <paramref name="results"/>.</returns>
     /// <exception cref="ArgumentException">The picture is empty or of another type.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
+    /// takes.</exception>
     /// <exception cref="ModelException">The graph fails at that size.</exception>
     public int Detect(
         Mat bgr,
@@ -117,8 +128,12 @@ public sealed class Detector : IDisposable
         return count;
     }
 
-    /// <summary>Runs the bare session at a size on whatever the input memory holds: what a pipeline's speed is measured against.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <summary>
+    /// Runs the bare session at a size on whatever the input memory holds: what a pipeline's speed is measured
+    /// against.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
+    /// takes.</exception>
     /// <exception cref="ModelException">The graph fails at that size.</exception>
     public void Run(int size) => Run(Bind(size));
 
@@ -126,7 +141,8 @@ public sealed class Detector : IDisposable
     /// <param name="nchw">[1, 3, size, size], normalised as the manifest says.</param>
     /// <param name="size">Side of the input in pixels.</param>
     /// <exception cref="ArgumentException"><paramref name="nchw"/> has another length.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it takes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
+    /// takes.</exception>
     /// <exception cref="ModelException">The graph fails at that size.</exception>
     public void RunTensor(ReadOnlySpan<float> nchw, int size)
     {
@@ -146,14 +162,18 @@ public sealed class Detector : IDisposable
     /// <summary>The layouts of the maps of the last run, coarsest first; empty before the first.</summary>
     public ReadOnlySpan<HeadShape> HeadShapes => _last is null ? [] : _last.Heads;
 
-    /// <summary>The raw map that the last run gave at a level, laid out as <see cref="HeadShapes"/> says. Valid until the next run.</summary>
+    /// <summary>
+    /// The raw map that the last run gave at a level, laid out as <see cref="HeadShapes"/> says. Valid until the next
+    /// run.
+    /// </summary>
     public ReadOnlySpan<float> HeadMap(int level) => _heads[level].Span[..HeadShapes[level].Length];
 
     /// <summary>Decodes the last run's maps: objects best first, boxes in input pixels, unclipped.</summary>
     /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
     /// <param name="nmsThreshold">Greatest IoU between two objects of a class, 0..1.</param>
     /// <param name="results">Takes the objects.</param>
-    /// <returns>How many: at most <see cref="DetectorOptions.MaxDetections"/> and the room in <paramref name="results"/>.</returns>
+    /// <returns>How many: at most <see cref="DetectorOptions.MaxDetections"/> and the room in <paramref
+    /// name="results"/>.</returns>
     public int Decode(float scoreThreshold, float nmsThreshold, Span<DetectedObject> results)
     {
         _candidates.Clear();
@@ -227,7 +247,9 @@ public sealed class Detector : IDisposable
         _last = bound;
     }
 
-    /// <summary>From input pixels to fractions. A box's centre lies in a cell, so that some of every box is inside.</summary>
+    /// <summary>
+    /// From input pixels to fractions. A box's centre lies in a cell, so that some of every box is inside.
+    /// </summary>
     private static void ClipToPicture(Span<DetectedObject> objects, int size)
     {
         foreach (ref DetectedObject found in objects)

@@ -3,7 +3,9 @@ namespace AsffEdge.Detection;
 /// <summary>How a <see cref="Detector"/> runs its model.</summary>
 public sealed record DetectorOptions
 {
-    /// <summary>Execution providers in the order in which they are tried: <c>cpu</c>, <c>cuda</c>, <c>tensorrt</c>.</summary>
+    /// <summary>
+    /// Execution providers in the order in which they are tried: <c>cpu</c>, <c>cuda</c>, <c>tensorrt</c>.
+    /// </summary>
     public IReadOnlyList<string> Providers { get; init; } = ["cpu"];
 
     /// <summary>Threads of one inference on the CPU; 0: one a core.</summary>

@@ -34,7 +34,9 @@ public readonly record struct HeadShape(
     /// <summary>Boxes the map decodes to.</summary>
     public int Boxes => Predictions * Cells;
 
-    /// <summary>The shapes of all heads of a model at one square input size, in the manifest's order (coarsest first).</summary>
+    /// <summary>
+    /// The shapes of all heads of a model at one square input size, in the manifest's order (coarsest first).
+    /// </summary>
     /// <param name="manifest">The model's manifest.</param>
     /// <param name="size">Side of the input in pixels, a multiple of every stride.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is no multiple of a head's stride.</exception>

@@ -1,6 +1,8 @@
 namespace AsffEdge.Detection;
 
-/// <summary>A model file that cannot be used. The message names the file, what is wrong with it, and what is allowed.</summary>
+/// <summary>
+/// A model file that cannot be used. The message names the file, what is wrong with it, and what is allowed.
+/// </summary>
 public sealed class ModelException : Exception
 {
     /// <summary>Makes the exception.</summary>

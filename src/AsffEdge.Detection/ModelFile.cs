@@ -4,7 +4,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AsffEdge.Detection;
 
-/// <summary>Opens a model file: hashes it, makes the session, reads the manifest, and checks that the graph is what the manifest says.</summary>
+/// <summary>
+/// Opens a model file: hashes it, makes the session, reads the manifest, and checks that the graph is what the
+/// manifest says.
+/// </summary>
 internal sealed class ModelFile : IDisposable
 {
     private ModelFile(

@@ -48,7 +48,8 @@ public sealed record ModelManifest
     public JsonObject? Training { get; init; }
 
     /// <summary>Reads a manifest and checks it.</summary>
-    /// <exception cref="FormatException">The text is no manifest this code can use; the message names the key and what is allowed.</exception>
+    /// <exception cref="FormatException">The text is no manifest this code can use; the message names the key and what
+    /// is allowed.</exception>
     public static ModelManifest Parse(string json)
     {
         ModelManifest manifest;
@@ -170,11 +171,14 @@ public sealed record ModelManifest
     }
 }
 
-/// <summary>One output of the graph: [N, predictions·(5+C), H, W], prediction-major (x, y, ln w, ln h, objectness, C classes).</summary>
+/// <summary>
+/// One output of the graph: [N, predictions·(5+C), H, W], prediction-major (x, y, ln w, ln h, objectness, C classes).
+/// </summary>
 /// <param name="Output">The output's name in the graph.</param>
 /// <param name="Stride">Input pixels a cell.</param>
 /// <param name="Predictions">Predictions a cell.</param>
-/// <param name="Bases">Base shapes (width, height) in input pixels; already added, as logarithms, to the outputs, so informative only.</param>
+/// <param name="Bases">Base shapes (width, height) in input pixels; already added, as logarithms, to the outputs, so
+/// informative only.</param>
 public sealed record HeadManifest(
     string Output,
     int Stride,
@@ -182,7 +186,9 @@ public sealed record HeadManifest(
     IReadOnlyList<float[]> Bases
 );
 
-/// <summary>How a picture becomes the graph's input: resized to S×S, scaled to 0..1, minus mean, over std, NCHW float32.</summary>
+/// <summary>
+/// How a picture becomes the graph's input: resized to S×S, scaled to 0..1, minus mean, over std, NCHW float32.
+/// </summary>
 public sealed record InputManifest
 {
     /// <summary>The input's name in the graph.</summary>

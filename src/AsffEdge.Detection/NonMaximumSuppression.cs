@@ -9,7 +9,8 @@ public static class NonMaximumSuppression
     /// Sorts the objects by descending score (equals stay in their order) and drops each that overlaps a better one of its class by more
     /// than <paramref name="iouThreshold"/>. In place; allocates nothing in steady state.
     /// </summary>
-    /// <param name="objects">Boxes in any unit, scores 0..1. Afterwards the kept ones come first; what follows them is undefined.</param>
+    /// <param name="objects">Boxes in any unit, scores 0..1. Afterwards the kept ones come first; what follows them is
+    /// undefined.</param>
     /// <param name="iouThreshold">0..1; 1 keeps all.</param>
     /// <param name="maxResults">Stops after this many, the best.</param>
     /// <returns>How many are kept.</returns>

@@ -36,7 +36,8 @@ public sealed unsafe class Preprocessor : IDisposable
     /// <param name="bgr">A picture of any size, 8 bits, 3 channels, BGR.</param>
     /// <param name="size">Side of the input in pixels.</param>
     /// <param name="planes">Takes [3, size, size] floats.</param>
-    /// <exception cref="ArgumentException">The picture is empty or of another type, or <paramref name="planes"/> has another length.</exception>
+    /// <exception cref="ArgumentException">The picture is empty or of another type, or <paramref name="planes"/> has
+    /// another length.</exception>
     public void Run(Mat bgr, int size, Span<float> planes)
     {
         if (bgr.Type() != MatType.CV_8UC3 || bgr.Empty())
@@ -142,7 +143,10 @@ public sealed unsafe class Preprocessor : IDisposable
         ((numbers * scale) + offset).StoreUnsafe(ref plane, (nuint)pixel);
     }
 
-    /// <summary>By channel, then by piece of 16 of the 48 bytes: where in the piece each of 16 pixels has its byte, 255 (which gives 0) where it lies in another.</summary>
+    /// <summary>
+    /// By channel, then by piece of 16 of the 48 bytes: where in the piece each of 16 pixels has its byte, 255 (which
+    /// gives 0) where it lies in another.
+    /// </summary>
     private static Vector128<byte>[] MakePicks()
     {
         var picks = new Vector128<byte>[9];

@@ -3,7 +3,10 @@ using OpenCvSharp.Internal;
 
 namespace AsffEdge.Detection;
 
-/// <summary>Scales pictures as <c>Cv2.Resize</c> does, without the wrapper objects that it makes on the managed heap at every call.</summary>
+/// <summary>
+/// Scales pictures as <c>Cv2.Resize</c> does, without the wrapper objects that it makes on the managed heap at every
+/// call.
+/// </summary>
 public static class Resizing
 {
     /// <summary>Scales a picture. Allocates nothing on the managed heap.</summary>

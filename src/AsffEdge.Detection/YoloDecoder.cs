@@ -19,7 +19,8 @@ public static class YoloDecoder
     /// <param name="shape">Its layout.</param>
     /// <param name="scoreThreshold">0..1.</param>
     /// <param name="candidates">Takes the boxes, in input pixels, unclipped.</param>
-    /// <exception cref="ArgumentException"><paramref name="head"/> does not have the length of <paramref name="shape"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="head"/> does not have the length of <paramref
+    /// name="shape"/>.</exception>
     public static void Decode(
         ReadOnlySpan<float> head,
         in HeadShape shape,
@@ -88,7 +89,10 @@ public static class YoloDecoder
             : (float)(Math.Log(threshold / (1 - threshold)) - 0.01);
     }
 
-    /// <summary>Writes the indices of values ≥ <paramref name="gate"/> from <paramref name="cell"/> on, until the end or until <paramref name="found"/> may overflow.</summary>
+    /// <summary>
+    /// Writes the indices of values ≥ <paramref name="gate"/> from <paramref name="cell"/> on, until the end or until
+    /// <paramref name="found"/> may overflow.
+    /// </summary>
     private static int FindAtLeast(
         ReadOnlySpan<float> values,
         float gate,

@@ -4,7 +4,10 @@ using OpenCvSharp;
 
 namespace AsffEdge.Benchmarks;
 
-/// <summary>A 1080p frame to the network's input at 608, beside OpenCV's resize alone. Budget: 0.5 ms on top of the resize, 0 bytes.</summary>
+/// <summary>
+/// A 1080p frame to the network's input at 608, beside OpenCV's resize alone. Budget: 0.5 ms on top of the resize, 0
+/// bytes.
+/// </summary>
 [MemoryDiagnoser]
 public class PreprocessBenchmarks : IDisposable
 {

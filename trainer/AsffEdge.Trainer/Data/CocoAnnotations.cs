@@ -1,3 +1,5 @@
+using AsffEdge.Trainer.Evaluation;
+
 namespace AsffEdge.Trainer.Data;
 
 /// <summary>Checked annotations: ids are unique, every annotation belongs to an image and a class, and every box to its picture.</summary>
@@ -112,6 +114,21 @@ public sealed class CocoAnnotations
 
     /// <summary>An annotation's class id.</summary>
     public int ClassOf(CocoAnnotation annotation) => _classes[annotation.CategoryId];
+
+    /// <summary>All annotations as evaluation wants them, crowds included; images are known by their COCO id.</summary>
+    public IReadOnlyList<GroundTruthBox> GroundTruth() =>
+        [
+            .. All.Select(annotation => new GroundTruthBox(
+                annotation.ImageId,
+                ClassOf(annotation),
+                annotation.Bbox[0],
+                annotation.Bbox[1],
+                annotation.Bbox[2],
+                annotation.Bbox[3],
+                annotation.Area ?? annotation.Bbox[2] * annotation.Bbox[3],
+                annotation.Iscrowd != 0
+            )),
+        ];
 
     private static void CheckBox(
         CocoAnnotation annotation,

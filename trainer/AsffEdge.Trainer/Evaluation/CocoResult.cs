@@ -1,0 +1,51 @@
+namespace AsffEdge.Trainer.Evaluation;
+
+/// <summary>The COCO evaluation's twelve numbers, 0..1; −1, as in the reference, where there are no objects to measure on.</summary>
+public sealed record CocoResult
+{
+    /// <summary>Average precision, mean over IoU 0.50:0.05:0.95 and the classes.</summary>
+    public required double AP { get; init; }
+
+    /// <summary>At IoU 0.50.</summary>
+    public required double AP50 { get; init; }
+
+    /// <summary>At IoU 0.75.</summary>
+    public required double AP75 { get; init; }
+
+    /// <summary>Objects under 32² pixels.</summary>
+    public required double APSmall { get; init; }
+
+    /// <summary>Objects of 32² to 96² pixels.</summary>
+    public required double APMedium { get; init; }
+
+    /// <summary>Objects above 96² pixels.</summary>
+    public required double APLarge { get; init; }
+
+    /// <summary>Average recall with one detection an image.</summary>
+    public required double AR1 { get; init; }
+
+    /// <summary>With ten detections an image.</summary>
+    public required double AR10 { get; init; }
+
+    /// <summary>With a hundred detections an image.</summary>
+    public required double AR100 { get; init; }
+
+    /// <summary>With a hundred, objects under 32² pixels.</summary>
+    public required double ARSmall { get; init; }
+
+    /// <summary>With a hundred, objects of 32² to 96² pixels.</summary>
+    public required double ARMedium { get; init; }
+
+    /// <summary>With a hundred, objects above 96² pixels.</summary>
+    public required double ARLarge { get; init; }
+
+    /// <summary>By class id.</summary>
+    public required IReadOnlyList<ClassResult> Classes { get; init; }
+}
+
+/// <summary>One class's part; null where it has no objects.</summary>
+/// <param name="Objects">Objects that count; crowds do not.</param>
+/// <param name="AP">Mean over IoU 0.50:0.05:0.95.</param>
+/// <param name="AP50">At IoU 0.50.</param>
+/// <param name="Curve">Precision and recall at IoU 0.50, a hundred detections an image.</param>
+public sealed record ClassResult(int Objects, double? AP, double? AP50, PrecisionRecall? Curve);

@@ -1,0 +1,102 @@
+namespace AsffEdge.Trainer.Evaluation;
+
+/// <summary>Precision against recall as the score threshold is lowered past one detection after the other, best first.</summary>
+/// <param name="Scores">The detections' scores, falling.</param>
+/// <param name="Precision">Share of the detections down to there that found an object, 0..1.</param>
+/// <param name="Recall">Share of the objects found by then, 0..1, never falling.</param>
+public sealed record PrecisionRecall(double[] Scores, double[] Precision, double[] Recall)
+{
+    /// <summary>Recall of all detections together; 0 without any.</summary>
+    public double FinalRecall => Recall.Length == 0 ? 0 : Recall[^1];
+
+    /// <summary>Counts up hits.</summary>
+    /// <param name="scores">Falling.</param>
+    /// <param name="hits">Whether each detection found an object.</param>
+    /// <param name="objects">How many objects there are; above 0.</param>
+    public static PrecisionRecall From(
+        IReadOnlyList<double> scores,
+        IReadOnlyList<bool> hits,
+        int objects
+    )
+    {
+        double[] precision = new double[hits.Count];
+        double[] recall = new double[hits.Count];
+        int found = 0;
+        for (int index = 0; index < hits.Count; index++)
+        {
+            found += hits[index] ? 1 : 0;
+            precision[index] = (double)found / (index + 1);
+            recall[index] = (double)found / objects;
+        }
+
+        return new PrecisionRecall([.. scores], precision, recall);
+    }
+
+    /// <summary>
+    /// The best precision at or beyond each of <paramref name="count"/> evenly spaced recalls from 0 to 1; 0 where the recall
+    /// is never reached. Its mean over 101 recalls is COCO's average precision, over 11 that of VOC 2007.
+    /// </summary>
+    public double[] Interpolated(int count)
+    {
+        double[] envelope = Envelope();
+        double[] sampled = new double[count];
+        double step = 1.0 / (count - 1);
+        int index = 0;
+        for (int sample = 0; sample < count; sample++)
+        {
+            double wanted = sample == count - 1 ? 1 : sample * step;
+            while (index < Recall.Length && Recall[index] < wanted)
+            {
+                index++;
+            }
+
+            sampled[sample] = index < Recall.Length ? envelope[index] : 0;
+        }
+
+        return sampled;
+    }
+
+    /// <summary>Area under the best precision at or beyond each recall: the average precision of VOC 2010 and later.</summary>
+    public double Area()
+    {
+        double[] envelope = Envelope();
+        double area = 0;
+        double before = 0;
+        for (int index = 0; index < envelope.Length; index++)
+        {
+            area += (Recall[index] - before) * envelope[index];
+            before = Recall[index];
+        }
+
+        return area;
+    }
+
+    /// <summary>The score threshold with the highest F1 (harmonic mean of precision and recall); null when nothing was found.</summary>
+    public OperatingPoint? Best()
+    {
+        OperatingPoint? best = null;
+        for (int index = 0; index < Scores.Length; index++)
+        {
+            // A threshold cannot part equal scores.
+            bool ends = index == Scores.Length - 1 || Scores[index + 1] < Scores[index];
+            var point = new OperatingPoint(Scores[index], Precision[index], Recall[index]);
+            if (ends && point.F1 > (best?.F1 ?? 0))
+            {
+                best = point;
+            }
+        }
+
+        return best;
+    }
+
+    private double[] Envelope()
+    {
+        double[] envelope = [.. Precision];
+        for (int index = envelope.Length - 2; index >= 0; index--)
+        {
+            envelope[index] = Math.Max(envelope[index], envelope[index + 1]);
+        }
+
+        return envelope;
+    }
+}

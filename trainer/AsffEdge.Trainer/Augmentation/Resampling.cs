@@ -15,13 +15,13 @@ public enum Interpolation
     Lanczos,
 }
 
-/// <summary>Moves the pixels as a <see cref="View"/> says, in one pass.</summary>
+/// <summary>Moves the pixels as a <see cref="View"/> says.</summary>
 public sealed class Resampling : IDisposable
 {
     // Of a pixel: below this two edges are the same.
     private const float Tolerance = 0.01f;
     private const int FractionBits = 4;
-    private readonly Mat _shrunk = new();
+    private readonly Mat _rescaled = new();
     private readonly Mat _outside = new();
     private readonly Mat _matrix = new(2, 3, MatType.CV_64FC1);
 
@@ -41,14 +41,13 @@ public sealed class Resampling : IDisposable
             return;
         }
 
-        Mat drawn = visible;
-        if (interpolation == Interpolation.Area)
-        {
-            drawn = Shrink(visible, ref map);
-            interpolation = Interpolation.Linear;
-        }
-
-        Warp(drawn, map, interpolation, canvas);
+        // Cubic and wider kernels are far dearer in a warp than in a resize, and averaging exists only there: so resize first,
+        // and let the warp, at the right size by then, be linear.
+        Mat drawn =
+            interpolation == Interpolation.Linear
+                ? visible
+                : Rescale(visible, interpolation, ref map);
+        Warp(drawn, map, canvas);
     }
 
     /// <summary>Paints everything outside the source's visible part in one colour.</summary>
@@ -84,7 +83,7 @@ public sealed class Resampling : IDisposable
 
     public void Dispose()
     {
-        _shrunk.Dispose();
+        _rescaled.Dispose();
         _outside.Dispose();
         _matrix.Dispose();
     }
@@ -120,26 +119,21 @@ public sealed class Resampling : IDisposable
         }
     }
 
-    // Averages down to about the size at which the map draws the picture, and takes that scale out of the map.
-    private Mat Shrink(Mat visible, ref Matrix3x2 map)
+    // Resizes to about the size at which the map draws the picture, and takes that scale out of the map.
+    private Mat Rescale(Mat visible, Interpolation interpolation, ref Matrix3x2 map)
     {
         float scaleX = new Vector2(map.M11, map.M12).Length();
         float scaleY = new Vector2(map.M21, map.M22).Length();
-        int width = Math.Clamp((int)MathF.Round(visible.Width * scaleX), 1, visible.Width);
-        int height = Math.Clamp((int)MathF.Round(visible.Height * scaleY), 1, visible.Height);
-        if (width == visible.Width && height == visible.Height)
-        {
-            return visible;
-        }
-
-        Cv2.Resize(visible, _shrunk, new Size(width, height), 0, 0, InterpolationFlags.Area);
+        int width = Math.Max(1, (int)MathF.Round(visible.Width * scaleX));
+        int height = Math.Max(1, (int)MathF.Round(visible.Height * scaleY));
+        Cv2.Resize(visible, _rescaled, new Size(width, height), 0, 0, Flag(interpolation));
         map =
             Matrix3x2.CreateScale((float)visible.Width / width, (float)visible.Height / height)
             * map;
-        return _shrunk;
+        return _rescaled;
     }
 
-    private unsafe void Warp(Mat source, Matrix3x2 map, Interpolation interpolation, Mat canvas)
+    private unsafe void Warp(Mat source, Matrix3x2 map, Mat canvas)
     {
         // OpenCV counts from pixel centres, the view from pixel edges.
         Matrix3x2 centred =
@@ -154,7 +148,7 @@ public sealed class Resampling : IDisposable
             canvas,
             _matrix,
             canvas.Size(),
-            Flag(interpolation),
+            InterpolationFlags.Linear,
             BorderTypes.Replicate
         );
     }

@@ -1,0 +1,91 @@
+using System.Reflection;
+using AsffEdge.Detection;
+using AsffEdge.Trainer.Checkpoints;
+using AsffEdge.Trainer.Export.Onnx;
+using AsffEdge.Trainer.Network;
+using Google.Protobuf;
+using static TorchSharp.torch;
+
+namespace AsffEdge.Trainer.Export;
+
+/// <summary>Writes a network as an ONNX file whose graph ends at the raw head maps and serves every input size and batch.</summary>
+public static class OnnxExporter
+{
+    private const string InputName = "images";
+
+    // Deformable convolution came with opset 19. Models without it keep to 17, which older runtimes and checkers read.
+    private const int PlainOpset = 17;
+    private const int PlainIrVersion = 8;
+    private const int DeformableOpset = 19;
+    private const int DeformableIrVersion = 9;
+
+    /// <summary>Exports a state.</summary>
+    /// <param name="path">The file; written beside itself and renamed, so that no reader sees half of it.</param>
+    /// <param name="state">The weights.</param>
+    /// <param name="info">What the manifest says.</param>
+    /// <param name="half">Half precision inside; input and outputs stay float32.</param>
+    public static void Export(string path, NetworkState state, CheckpointInfo info, bool half)
+    {
+        var graph = new OnnxGraphBuilder(info.Name);
+        var ops = new OnnxOps(graph, name => Read(state[name]), half);
+        NetworkConfiguration network = info.Network;
+        OnnxMap[] maps = AsffYolo.ForwardMaps(ops, ops.Input(InputName), network);
+        for (int level = 0; level < maps.Length; level++)
+        {
+            ops.Output(maps[level], OutputName(level));
+        }
+
+        ModelProto model = graph.Build(
+            network.FeatureAdaption ? DeformableIrVersion : PlainIrVersion,
+            network.FeatureAdaption ? DeformableOpset : PlainOpset,
+            typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            ModelManifest.MetadataKey,
+            CreateManifest(info).ToJson()
+        );
+        string temporary = $"{path}.tmp";
+        using (FileStream stream = File.Create(temporary))
+        {
+            model.WriteTo(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>The manifest of a model.</summary>
+    internal static ModelManifest CreateManifest(CheckpointInfo info) =>
+        new()
+        {
+            Name = info.Name,
+            Version = info.Version,
+            Decoder = "yolov3",
+            Labels = info.Labels,
+            Heads =
+            [
+                .. Enumerable
+                    .Range(0, NetworkConfiguration.Levels)
+                    .Select(level => new HeadManifest(
+                        OutputName(level),
+                        NetworkConfiguration.Stride(level),
+                        NetworkConfiguration.Predictions,
+                        info.Network.Bases(level)
+                    )),
+            ],
+            Input = new InputManifest
+            {
+                Name = InputName,
+                Mean = [0.485f, 0.456f, 0.406f],
+                Std = [0.229f, 0.224f, 0.225f],
+            },
+            Thresholds = new ThresholdManifest(0.4f, 0.6f),
+            Training = (System.Text.Json.Nodes.JsonObject)info.Training.DeepClone(),
+        };
+
+    private static string OutputName(int level) => $"level{level}";
+
+    private static float[] Read(Tensor tensor)
+    {
+        using Tensor cpu = tensor.detach().cpu().contiguous();
+        return cpu.data<float>().ToArray();
+    }
+}

@@ -80,18 +80,27 @@ internal static class FfmpegFailure
     /// <param name="messages">ffmpeg's last lines.</param>
     /// <param name="exitCode">Its exit code.</param>
     /// <param name="hadFrames">Whether it had given frames.</param>
+    /// <param name="silent">Whether it waited its whole time limit for the server before it ended.</param>
     public static CameraException Describe(
         SourceAddress address,
         IReadOnlyCollection<string> messages,
         int? exitCode,
-        bool hadFrames
+        bool hadFrames,
+        bool silent
     )
     {
         foreach ((string text, CameraState state, string reason, string meaning) in Known)
         {
             if (messages.Any(message => message.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
-                return new CameraException(state, reason, $"{address.Display}: {meaning}");
+                // ffmpeg calls a server that accepts and then says nothing "invalid data".
+                return silent && reason == CameraReason.Unsupported
+                    ? new CameraException(
+                        CameraState.Offline,
+                        CameraReason.TimedOut,
+                        $"{address.Display}: no answer in time"
+                    )
+                    : new CameraException(state, reason, $"{address.Display}: {meaning}");
             }
         }
 

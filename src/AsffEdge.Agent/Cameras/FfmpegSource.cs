@@ -11,14 +11,18 @@ namespace AsffEdge.Agent.Cameras;
 /// </summary>
 public sealed class FfmpegSource : IFrameSource
 {
-    /// <summary>Socket silence after which ffmpeg itself gives up, µs.</summary>
-    private const string SocketTimeoutMicroseconds = "3000000";
-
     /// <summary>Until the first frame: the connection, the analysis of the stream, and the wait for a key frame.</summary>
     private static readonly TimeSpan FirstFrameDeadline = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromSeconds(5);
     private const int DeadlineInFrames = 10;
+
+    /// <summary>
+    /// How much longer than our deadline ffmpeg waits on its socket. Longer, because at its own time-out it gives out the
+    /// frames it still holds, one a time-out, which would look like a camera that lives; but it must have one, or a server
+    /// that accepts a connection and says nothing is waited for without end.
+    /// </summary>
+    private static readonly TimeSpan SocketMargin = TimeSpan.FromSeconds(1);
 
     private readonly SourceAddress _address;
     private readonly TimeProvider _time;
@@ -57,7 +61,7 @@ public sealed class FfmpegSource : IFrameSource
             _child = new ChildProcess(
                 "ffmpeg",
                 Arguments(longestSide, maxFps),
-                Playlist(address, transport)
+                Playlist(address, transport, SocketTimeout)
             );
         }
         catch (Win32Exception error)
@@ -91,10 +95,9 @@ public sealed class FfmpegSource : IFrameSource
         long now = _time.GetTimestamp();
         if (_hadFrames)
         {
-            // A slow average: one late frame must not make the next deadline long.
+            // A slow average from zero: one late frame must not make the next deadline long.
             double seconds = _time.GetElapsedTime(_progressAt, now).TotalSeconds;
-            _frameSeconds =
-                _frameSeconds == 0 ? seconds : _frameSeconds + (0.1 * (seconds - _frameSeconds));
+            _frameSeconds += 0.1 * (seconds - _frameSeconds);
         }
 
         _hadFrames = true;
@@ -195,11 +198,17 @@ public sealed class FfmpegSource : IFrameSource
         return _child.Wait(left, wantOutput);
     }
 
-    private TimeSpan Deadline()
+    private TimeSpan SocketTimeout => Longer(ShortestDeadline, SlowestFrame) + SocketMargin;
+
+    private double SlowestFrame =>
+        Math.Max(_frameSeconds, _maxFps is > 0 and double fps ? 1 / fps : 0);
+
+    private TimeSpan Deadline() =>
+        Longer(_hadFrames ? ShortestDeadline : FirstFrameDeadline, SlowestFrame);
+
+    private static TimeSpan Longer(TimeSpan shortest, double frameSeconds)
     {
-        double frame = Math.Max(_frameSeconds, _maxFps is > 0 and double fps ? 1 / fps : 0);
-        TimeSpan shortest = _hadFrames ? ShortestDeadline : FirstFrameDeadline;
-        TimeSpan frames = TimeSpan.FromSeconds(Math.Min(3600, DeadlineInFrames * frame));
+        TimeSpan frames = TimeSpan.FromSeconds(Math.Min(3600, DeadlineInFrames * frameSeconds));
         return frames > shortest ? frames : shortest;
     }
 
@@ -218,7 +227,8 @@ public sealed class FfmpegSource : IFrameSource
             Thread.Sleep(10);
         }
 
-        throw FfmpegFailure.Describe(_address, _log.Messages, _child.ExitCode, _hadFrames);
+        bool silent = !_hadFrames && _time.GetElapsedTime(_progressAt) >= SocketTimeout;
+        throw FfmpegFailure.Describe(_address, _log.Messages, _child.ExitCode, _hadFrames, silent);
     }
 
     private CameraException Failure(string what) =>
@@ -226,14 +236,15 @@ public sealed class FfmpegSource : IFrameSource
 
     /// <summary>
     /// The address goes through standard input as a playlist of one entry: on the command line every user of the machine
-    /// could read its password.
+    /// could read its password. Nothing here needs the stream's nominal frame rate, so ffmpeg need not spend a second on it.
     /// </summary>
-    private static string Playlist(SourceAddress address, string transport) =>
+    private static string Playlist(SourceAddress address, string transport, TimeSpan timeout) =>
         $"""
             ffconcat version 1.0
             file '{address.Value.Replace("'", @"'\''", StringComparison.Ordinal)}'
             option rtsp_transport {transport}
-            option timeout {SocketTimeoutMicroseconds}
+            option timeout {timeout.TotalMicroseconds:0}
+            option fpsprobesize 0
 
             """;
 
@@ -254,6 +265,8 @@ public sealed class FfmpegSource : IFrameSource
         return
         [
             .. "-hide_banner -nostats -loglevel info".Split(' '),
+            // Two decode 4K at 30 frames/s; each one more would hold back one more frame.
+            .. "-threads 2".Split(' '),
             .. "-f concat -safe 0 -protocol_whitelist pipe,rtp,rtsp,rtsps,tcp,udp,tls,crypto,srtp -i pipe:0".Split(
                 ' '
             ),

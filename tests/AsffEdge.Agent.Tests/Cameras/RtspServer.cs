@@ -43,10 +43,24 @@ public sealed class RtspServer : IDisposable
     public static string FileStream(string path) =>
         $"( filesrc location={path} ! h264parse ! rtph264pay name=pay0 config-interval=-1 )";
 
+    /// <summary>Freezes the server: its connections stay open and say nothing.</summary>
+    public void Pause()
+    {
+        using var kill = Process.Start(
+            "kill",
+            ["-STOP", _process.Id.ToString(CultureInfo.InvariantCulture)]
+        );
+        kill.WaitForExit();
+    }
+
     public void Dispose()
     {
+        if (_process.HasExited)
+        {
+            return;
+        }
+
         _process.Kill();
         _process.WaitForExit();
-        _process.Dispose();
     }
 }

@@ -28,4 +28,13 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
         float intersection = width * height;
         return intersection / (Area + other.Area - intersection);
     }
+
+    /// <summary>The box in fractions 0..1 of a square of <paramref name="size"/> pixels that it is given in, clipped to it.</summary>
+    public Box ToFractions(int size) =>
+        new(
+            Math.Clamp(Left / size, 0, 1),
+            Math.Clamp(Top / size, 0, 1),
+            Math.Clamp(Right / size, 0, 1),
+            Math.Clamp(Bottom / size, 0, 1)
+        );
 }

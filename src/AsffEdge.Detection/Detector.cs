@@ -254,15 +254,7 @@ public sealed class Detector : IDisposable
     {
         foreach (ref DetectedObject found in objects)
         {
-            found = found with
-            {
-                Box = new(
-                    Math.Clamp(found.Box.Left / size, 0, 1),
-                    Math.Clamp(found.Box.Top / size, 0, 1),
-                    Math.Clamp(found.Box.Right / size, 0, 1),
-                    Math.Clamp(found.Box.Bottom / size, 0, 1)
-                ),
-            };
+            found = found with { Box = found.Box.ToFractions(size) };
         }
     }
 

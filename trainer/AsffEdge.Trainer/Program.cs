@@ -6,5 +6,8 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3.")
     SummaryCommand.Create(),
     ImportTableCommand.Create(),
     TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    PredictCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Globalization;
+using AsffEdge.Detection;
+using AsffEdge.Trainer.Data;
+using AsffEdge.Trainer.Evaluation;
+using AsffEdge.Trainer.Prediction;
+using Spectre.Console;
+
+namespace AsffEdge.Trainer.Commands;
+
+/// <summary><c>asff-train evaluate</c>: COCO's figures for a model on a data set, one row an input size.</summary>
+public static class EvaluateCommand
+{
+    private const float ScoreFloor = 0.01f;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var model = new Argument<FileInfo>("model") { Description = "Checkpoint or ONNX file; the latter runs as on a device." };
+        var data = new Option<FileInfo>("--data") { Description = "COCO JSON with the truth.", Required = true };
+        var images = new Option<string>("--images") { Description = "Image folder, or the video that the annotations are of.", Required = true };
+        var sizes = new Option<int[]>("--sizes")
+        {
+            Description = "Input sizes, multiples of 32.",
+            DefaultValueFactory = _ => [320, 416, 608],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var nms = new Option<float>("--nms") { Description = "NMS threshold, 0 to 1.", DefaultValueFactory = _ => 0.6f };
+        var every = new Option<int>("--every") { Description = "Take every N-th image only.", DefaultValueFactory = _ => 1 };
+        var command = new Command(
+            "evaluate",
+            "Evaluate a model with COCO's figures.\n\nExample: asff-train evaluate models/pedestrian.onnx --data validation.json --images clip.avi --sizes 320 416 512 608"
+        )
+        {
+            model,
+            data,
+            images,
+            sizes,
+            nms,
+            every,
+        };
+        command.SetAction(parsed =>
+            CommandErrors.Catch(
+                parsed,
+                () =>
+                {
+                    int[] list = parsed.GetRequiredValue(sizes);
+                    Array.ForEach(list, size => CommandErrors.RequireSize(size));
+                    using IPredictor predictor = Predictor.Open(parsed.GetRequiredValue(model).FullName);
+                    using CocoDataset dataset = CocoDataset.Open(
+                        parsed.GetRequiredValue(data).FullName,
+                        parsed.GetRequiredValue(images),
+                        predictor.Manifest.Labels
+                    );
+                    Print(predictor, dataset, list, parsed.GetValue(nms), Math.Max(1, parsed.GetValue(every)));
+                    return 0;
+                }
+            )
+        );
+        return command;
+    }
+
+    private static void Print(IPredictor predictor, CocoDataset dataset, int[] sizes, float nms, int every)
+    {
+        Table table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("Size", "AP", "AP50", "AP75", "AP S", "AP M", "AP L", "AR100", "P", "R", "at score");
+        foreach (int size in sizes)
+        {
+            CocoResult result = Evaluate(predictor, dataset, size, nms, every);
+            OperatingPoint? best = result.Classes.Count == 1 ? result.Classes[0].Curve?.Best() : null;
+            table.AddRow(
+                size.ToString(CultureInfo.InvariantCulture),
+                Percent(result.AP),
+                Percent(result.AP50),
+                Percent(result.AP75),
+                Percent(result.APSmall),
+                Percent(result.APMedium),
+                Percent(result.APLarge),
+                Percent(result.AR100),
+                best is { } point ? Percent(point.Precision) : "",
+                best is { } p ? Percent(p.Recall) : "",
+                best is { } s ? s.Score.ToString("F2", CultureInfo.InvariantCulture) : ""
+            );
+        }
+
+        AnsiConsole.Write(table);
+        Console.WriteLine("P and R: precision and recall at IoU 0.5 where their harmonic mean is greatest. A dash: no object of that kind.");
+    }
+
+    private static CocoResult Evaluate(IPredictor predictor, CocoDataset dataset, int size, float nms, int every)
+    {
+        List<ScoredBox> detections = [];
+        HashSet<long> taken = [];
+        var found = new DetectedObject[Predictor.MaxDetections];
+        for (int index = 0; index < dataset.Count; index += every)
+        {
+            using Sample sample = dataset.Load(index);
+            long id = dataset.Annotations.Images[index].Id;
+            taken.Add(id);
+            int count = predictor.Detect(sample.Image, size, ScoreFloor, nms, found);
+            foreach (DetectedObject one in found.AsSpan(0, count))
+            {
+                detections.Add(
+                    new ScoredBox(
+                        id,
+                        one.ClassId,
+                        one.Box.Left * sample.Image.Width,
+                        one.Box.Top * sample.Image.Height,
+                        one.Box.Width * sample.Image.Width,
+                        one.Box.Height * sample.Image.Height,
+                        one.Score
+                    )
+                );
+            }
+        }
+
+        return CocoEvaluator.Evaluate(
+            [.. dataset.Annotations.GroundTruth().Where(box => taken.Contains(box.ImageId))],
+            detections,
+            dataset.Labels.Count
+        );
+    }
+
+    private static string Percent(double value) => value < 0 ? "–" : value.ToString("F3", CultureInfo.InvariantCulture);
+}

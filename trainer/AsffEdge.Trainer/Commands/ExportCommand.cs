@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using AsffEdge.Trainer.Checkpoints;
+using AsffEdge.Trainer.Export;
+using AsffEdge.Trainer.Network;
+
+namespace AsffEdge.Trainer.Commands;
+
+/// <summary><c>asff-train export</c>: a checkpoint becomes an ONNX file.</summary>
+public static class ExportCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var checkpoint = new Argument<FileInfo>("checkpoint") { Description = "Checkpoint to export." };
+        var output = new Option<FileInfo>("--out") { Description = "ONNX file to write.", Required = true };
+        var half = new Option<bool>("--half") { Description = "Half precision inside; input and outputs stay float32." };
+        var command = new Command(
+            "export",
+            "Write a checkpoint as an ONNX file that serves every size.\n\nExample: asff-train export runs/pedestrian/checkpoint.safetensors --out models/pedestrian.onnx"
+        )
+        {
+            checkpoint,
+            output,
+            half,
+        };
+        command.SetAction(parsed =>
+            CommandErrors.Catch(
+                parsed,
+                () =>
+                {
+                    FileInfo file = parsed.GetRequiredValue(output);
+                    (NetworkState state, CheckpointInfo info) = Checkpoint.Load(parsed.GetRequiredValue(checkpoint).FullName);
+                    using (state)
+                    {
+                        OnnxExporter.Export(file.FullName, state, info, parsed.GetValue(half));
+                    }
+
+                    file.Refresh();
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {info.Name} {info.Version}, {file.Length / 1e6:F1} MB"));
+                    return 0;
+                }
+            )
+        );
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using AsffEdge.Detection;
+
+namespace AsffEdge.Trainer.Prediction;
+
+/// <summary>Opens models.</summary>
+public static class Predictor
+{
+    /// <summary>Detections a picture at most; COCO counts the best hundred of a class.</summary>
+    internal const int MaxDetections = 300;
+
+    /// <summary>Opens an ONNX file (<c>.onnx</c>) or a checkpoint (anything else).</summary>
+    /// <exception cref="ModelException">The ONNX file cannot be used.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IPredictor Open(string path) =>
+        Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase)
+            ? new OnnxPredictor(path)
+            : new CheckpointPredictor(path);
+
+    /// <summary>Decodes the maps of one picture, level by level.</summary>
+    internal static float[] DecodeAll(ReadOnlySpan<HeadShape> shapes, Func<int, ReadOnlySpan<float>> map)
+    {
+        int length = 0;
+        foreach (HeadShape shape in shapes)
+        {
+            length += shape.Length;
+        }
+
+        float[] rows = new float[length];
+        int offset = 0;
+        for (int level = 0; level < shapes.Length; level++)
+        {
+            YoloDecoder.DecodeAll(map(level), shapes[level], rows.AsSpan(offset, shapes[level].Length));
+            offset += shapes[level].Length;
+        }
+
+        return rows;
+    }
+}

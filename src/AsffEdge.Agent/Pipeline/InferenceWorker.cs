@@ -17,7 +17,7 @@ internal sealed class InferenceWorker
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly IReadOnlyList<CameraReader> _cameras;
+    private readonly CameraReader[] _cameras;
     private readonly CameraStatistics[] _statistics;
     private readonly Detector _detector;
     private readonly ProfileSelection _profiles;
@@ -42,7 +42,7 @@ internal sealed class InferenceWorker
     private int _failuresInARow;
 
     public InferenceWorker(
-        IReadOnlyList<CameraReader> cameras,
+        CameraReader[] cameras,
         CameraStatistics[] statistics,
         Detector detector,
         ProfileSelection profiles,
@@ -60,10 +60,10 @@ internal sealed class InferenceWorker
         _wake = wake;
         _time = time;
         _logger = logger;
-        _scheduler = new CameraScheduler(cameras.Count, time.TimestampFrequency);
-        _hasFrame = new bool[cameras.Count];
-        _lastNumbers = new long[cameras.Count];
-        _sequences = new long[cameras.Count];
+        _scheduler = new CameraScheduler(cameras.Length, time.TimestampFrequency);
+        _hasFrame = new bool[cameras.Length];
+        _lastNumbers = new long[cameras.Length];
+        _sequences = new long[cameras.Length];
         _result = new FrameResult(detector.MaxDetections)
         {
             Profile = profiles.Current.Profiles[0],

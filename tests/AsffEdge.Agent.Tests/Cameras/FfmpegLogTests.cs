@@ -1,0 +1,82 @@
+using System.Text;
+using AsffEdge.Agent.Cameras;
+
+namespace AsffEdge.Agent.Tests.Cameras;
+
+public sealed class FfmpegLogTests
+{
+    private const string Example = """
+        Input #0, concat, from 'pipe:0':
+        [showinfo@source @ 0x55a] config in time_base: 1/90000, frame_rate: 20/1
+        [showinfo@source @ 0x55a] n:   0 pts:      0 pts_time:0       pos:       -1 fmt:yuv420p sar:1/1 s:1280x720 i:P iskey:1 type:I
+        [showinfo@source @ 0x55a] UUID=dc45e9bd-e6d9-48b7-962c-d820d923eeef
+        [showinfo@picture @ 0x55b] n:   0 pts:      0 pts_time:0       pos:       -1 fmt:bgr24 sar:1/1 s:800x450 i:P iskey:1 type:I
+        [h264 @ 0x55c] error while decoding MB 3 4, bytestream -5
+        [showinfo@source @ 0x55d] n:   1 pts:   NOPTS pts_time:NOPTS   pos:       -1 fmt:yuv420p sar:1/1 s:640x640 i:P iskey:0 type:P
+        [showinfo@picture @ 0x55e] n:   1 pts:   4500 pts_time:0.05    pos:       -1 fmt:bgr24 sar:1/1 s:640x640 i:P iskey:0 type:P
+
+        """;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100_000)]
+    public void Pictures_are_read_however_the_text_is_cut(int piece)
+    {
+        var log = new FfmpegLog();
+        byte[] bytes = Encoding.UTF8.GetBytes(Example);
+        for (int i = 0; i < bytes.Length; i += piece)
+        {
+            log.Append(bytes.AsSpan(i, Math.Min(piece, bytes.Length - i)));
+        }
+
+        Assert.True(log.TryTakePicture(out PictureHeader first));
+        Assert.Equal(new PictureHeader(1280, 720, 800, 450, 0), first);
+        Assert.True(log.TryTakePicture(out PictureHeader second));
+        Assert.Equal(new PictureHeader(640, 640, 640, 640, 0.05), second);
+        Assert.False(log.TryTakePicture(out _));
+        Assert.Equal(1, log.DecodeErrors);
+        Assert.Equal(["Input #0, concat, from 'pipe:0':"], log.Messages);
+    }
+
+    [Fact]
+    public void Whatever_a_child_writes_is_taken_within_bounds()
+    {
+        var random = new Random(11);
+        var log = new FfmpegLog();
+        byte[] noise = new byte[1 << 16];
+        byte[] header = Encoding.UTF8.GetBytes("\n[showinfo@picture @ 0x1] n: 0 pts_time:1 s:");
+        for (int round = 0; round < 200; round++)
+        {
+            random.NextBytes(noise);
+            log.Append(noise);
+            log.Append(header);
+            log.Append(noise.AsSpan(0, random.Next(40)));
+            while (log.TryTakePicture(out PictureHeader picture))
+            {
+                Assert.InRange(picture.Width, 1, 16384);
+                Assert.InRange(picture.Height, 1, 16384);
+            }
+        }
+
+        Assert.InRange(log.Messages.Count, 1, 12);
+        Assert.All(log.Messages, message => Assert.InRange(message.Length, 0, 2048));
+    }
+
+    [Fact]
+    public void Pictures_announced_without_end_are_an_error()
+    {
+        var log = new FfmpegLog();
+        byte[] line = Encoding.UTF8.GetBytes(
+            "[showinfo@picture @ 0x1] n: 0 pts_time:1 s:8x8 i:P\n"
+        );
+
+        Assert.Throws<FormatException>(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                log.Append(line);
+            }
+        });
+    }
+}

@@ -130,6 +130,11 @@ public sealed class CocoDatasetTests : IDisposable
     [InlineData("[]")]
     [InlineData("""{"images": [{"id": 1}], "categories": [], "annotations": []}""")]
     [InlineData("""{"images": null}""")]
+    [InlineData("""{"images": [null], "categories": [], "annotations": []}""")]
+    [InlineData("""{"images": [], "categories": [{"id": 1, "name": null}], "annotations": []}""")]
+    [InlineData(
+        """{"images": [{"id": 1, "file_name": "a.png", "width": 0, "height": 6}], "categories": [], "annotations": []}"""
+    )]
     [InlineData(
         """{"images": [], "categories": [], "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": null}]}"""
     )]

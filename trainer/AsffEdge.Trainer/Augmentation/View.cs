@@ -5,8 +5,8 @@ using OpenCvSharp;
 namespace AsffEdge.Trainer.Augmentation;
 
 /// <summary>
-/// What of a source picture is shown where. The geometric steps only change this, so that the pixels are moved once, at the
-/// input size, however many steps there are. Coordinates are continuous: pixel i covers [i, i + 1).
+/// What of a source picture is shown where. The geometric steps only change this, so that pixels are moved at the end
+/// only, at the input size, however many steps there are. Coordinates are continuous: pixel i covers [i, i + 1).
 /// </summary>
 public sealed class View
 {

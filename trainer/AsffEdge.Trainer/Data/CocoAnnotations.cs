@@ -86,6 +86,13 @@ public sealed class CocoAnnotations
             {
                 problems.Add($"image id {image.Id} occurs twice; ids must be unique");
             }
+
+            if (image.Width < 1 || image.Height < 1)
+            {
+                problems.Add(
+                    $"image '{image.FileName}' is {image.Width}x{image.Height}; both must be 1 or more"
+                );
+            }
         }
 
         var ids = new HashSet<long>();

@@ -18,8 +18,18 @@ public sealed record CocoDocument
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, CocoJson.Default.CocoDocument)
-                ?? throw new DatasetException(
+            CocoDocument? document = JsonSerializer.Deserialize(
+                stream,
+                CocoJson.Default.CocoDocument
+            );
+            bool holdsNull =
+                document is null
+                || document.Images.Any(image => image is null)
+                || document.Annotations.Any(annotation => annotation is null)
+                || document.Categories.Any(category => category is null);
+            return !holdsNull
+                ? document!
+                : throw new DatasetException(
                     $"{path}: holds 'null'; expected COCO annotations (images, annotations, categories)"
                 );
         }

@@ -4,13 +4,18 @@ using AsffEdge.Agent.Commands;
 RootCommand root = new(
     "Detect objects in camera streams on the device itself, and publish them over MQTT"
 );
+root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CheckConfigCommand.Create());
 HelpWithExamples.AddTo(
     root,
     "asff-edge check-config --config agent.yaml",
-    "asff-edge check-config --help"
+    "asff-edge run --config agent.yaml",
+    "asff-edge run --help"
 );
 
 ParseResult arguments = root.Parse(args);
-int exitCode = await arguments.InvokeAsync().ConfigureAwait(false);
+
+// A command that is told to stop gets the time to do it; the agent needs up to ten seconds.
+InvocationConfiguration invocation = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) };
+int exitCode = await arguments.InvokeAsync(invocation).ConfigureAwait(false);
 return arguments.Errors.Count > 0 ? ExitCodes.Usage : exitCode;

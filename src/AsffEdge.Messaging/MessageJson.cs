@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AsffEdge.Messaging;
@@ -16,4 +18,23 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(ReportedDocument))]
 [JsonSerializable(typeof(CommandReply))]
 [JsonSerializable(typeof(FrameMessage))]
-public sealed partial class MessageJson : JsonSerializerContext;
+public sealed partial class MessageJson : JsonSerializerContext
+{
+    /// <summary>
+    /// What payloads are written and read with. Unlike <see cref="Default"/> it leaves quotes and letters beyond ASCII readable: payloads are
+    /// read by people with a subscriber in a terminal, and never embedded in HTML.
+    /// </summary>
+    public static MessageJson Wire => Readable.Instance;
+
+    // A class of its own, because Default must have been made before.
+    private static class Readable
+    {
+        internal static readonly MessageJson Instance = new(
+            new JsonSerializerOptions(Default.Options)
+            {
+                TypeInfoResolver = null,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+    }
+}

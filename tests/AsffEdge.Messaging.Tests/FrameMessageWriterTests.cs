@@ -37,7 +37,7 @@ public sealed class FrameMessageWriterTests
     {
         string json = Write(Head(41), writer => writer.Add(1, 0.5f, 0.1f, 0.2f, 0.4f, 0.6f));
 
-        FrameMessage message = JsonSerializer.Deserialize(json, MessageJson.Default.FrameMessage)!;
+        FrameMessage message = JsonSerializer.Deserialize(json, MessageJson.Wire.FrameMessage)!;
 
         Assert.Equal("frame", message.Type);
         Assert.Equal(182734, message.Seq);
@@ -61,7 +61,7 @@ public sealed class FrameMessageWriterTests
     {
         FrameMessage message = JsonSerializer.Deserialize(
             Write(Head(0), _ => { }),
-            MessageJson.Default.FrameMessage
+            MessageJson.Wire.FrameMessage
         )!;
 
         Assert.Empty(message.Detections);
@@ -94,7 +94,7 @@ public sealed class FrameMessageWriterTests
                     );
                     FrameMessage message = JsonSerializer.Deserialize(
                         json,
-                        MessageJson.Default.FrameMessage
+                        MessageJson.Wire.FrameMessage
                     )!;
                     Assert.True(message.Detections.Count == 0 || edges.All(float.IsFinite));
                     foreach (FrameDetection detection in message.Detections)

@@ -13,7 +13,7 @@ public sealed class PayloadTests
             """{"v":1,"state":"stopping","boot":"9b1f6c","ts":"2026-11-23T05:00:00.000000Z"}""",
             JsonSerializer.Serialize(
                 new StatusMessage(AgentState.Stopping, "9b1f6c", Time),
-                MessageJson.Default.StatusMessage
+                MessageJson.Wire.StatusMessage
             )
         );
     }
@@ -25,7 +25,7 @@ public sealed class PayloadTests
             """{"v":1,"state":"online","since":"2026-11-23T05:00:00.000000Z"}""",
             JsonSerializer.Serialize(
                 new CameraStatusMessage("online", null, null, Time),
-                MessageJson.Default.CameraStatusMessage
+                MessageJson.Wire.CameraStatusMessage
             )
         );
     }
@@ -49,8 +49,8 @@ public sealed class PayloadTests
         };
 
         Assert.Equal(
-            """{"v":1,"rev_seen":43,"rev_applied":42,"source":"agent","state":"rejected","code":"bad_size","detail":"\u0027profiles.fast.size\u0027 is 321","cameras":{"dock-2":{"profile":"accurate","size":800,"inference_ms_p50":61.2,"switched":"2026-11-23T05:00:00.000000Z"}},"last_good":42}""",
-            JsonSerializer.Serialize(reported, MessageJson.Default.ReportedDocument)
+            """{"v":1,"rev_seen":43,"rev_applied":42,"source":"agent","state":"rejected","code":"bad_size","detail":"'profiles.fast.size' is 321","cameras":{"dock-2":{"profile":"accurate","size":800,"inference_ms_p50":61.2,"switched":"2026-11-23T05:00:00.000000Z"}},"last_good":42}""",
+            JsonSerializer.Serialize(reported, MessageJson.Wire.ReportedDocument)
         );
     }
 
@@ -65,14 +65,14 @@ public sealed class PayloadTests
                     Rev = 42,
                     TookMs = 412,
                 },
-                MessageJson.Default.CommandReply
+                MessageJson.Wire.CommandReply
             )
         );
         Assert.Equal(
             """{"v":1,"ok":false,"state":"failed","code":"stale_rev","agent":"gate-07","rev":41}""",
             JsonSerializer.Serialize(
                 new CommandReply(ReplyState.Failed, ResultCode.StaleRev, "gate-07") { Rev = 41 },
-                MessageJson.Default.CommandReply
+                MessageJson.Wire.CommandReply
             )
         );
     }
@@ -92,7 +92,7 @@ public sealed class PayloadTests
         };
 
         DesiredDocument read = DesiredDocumentReader.Read(
-            JsonSerializer.SerializeToUtf8Bytes(document, MessageJson.Default.DesiredDocument)
+            JsonSerializer.SerializeToUtf8Bytes(document, MessageJson.Wire.DesiredDocument)
         );
 
         Assert.Equivalent(document, read, strict: true);
@@ -103,7 +103,7 @@ public sealed class PayloadTests
     {
         StatusMessage status = JsonSerializer.Deserialize(
             """{"v":1,"state":"online","boot":"9b1f6c","ts":"2026-11-23T06:00:00+01:00","later":[1]}""",
-            MessageJson.Default.StatusMessage
+            MessageJson.Wire.StatusMessage
         )!;
 
         Assert.Equal(new StatusMessage(AgentState.Online, "9b1f6c", Time), status);
@@ -122,7 +122,7 @@ public sealed class PayloadTests
         };
 
         Assert.Throws<ArgumentException>(() =>
-            JsonSerializer.Serialize(reported, MessageJson.Default.ReportedDocument)
+            JsonSerializer.Serialize(reported, MessageJson.Wire.ReportedDocument)
         );
     }
 }

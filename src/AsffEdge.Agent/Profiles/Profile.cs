@@ -6,4 +6,10 @@ namespace AsffEdge.Agent.Profiles;
 /// <param name="ScoreThreshold">Least objectness × class score that is reported, 0..1.</param>
 /// <param name="NmsThreshold">IoU above which the weaker of two boxes of a class is dropped, 0..1.</param>
 /// <param name="MaxFps">Frames a second inferred at most for a camera; null: as many as the device manages.</param>
-public sealed record Profile(string Name, int Size, float ScoreThreshold, float NmsThreshold, double? MaxFps);
+public sealed record Profile(
+    string Name,
+    int Size,
+    float ScoreThreshold,
+    float NmsThreshold,
+    double? MaxFps
+);

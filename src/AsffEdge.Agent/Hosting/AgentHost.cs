@@ -1,0 +1,281 @@
+using System.Text.Json;
+using AsffEdge.Agent.Commands;
+using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Health;
+using AsffEdge.Agent.Pipeline;
+using AsffEdge.Agent.Profiles;
+using AsffEdge.Agent.Publishing;
+using AsffEdge.Detection;
+using AsffEdge.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AsffEdge.Agent.Hosting;
+
+/// <summary>A whole agent in a Generic Host: detector, pipeline, publishing, profiles, health, watchdog.</summary>
+public sealed class AgentHost : IAsyncDisposable
+{
+    /// <summary>Cameras, the last messages and the goodbye to the broker; systemd is told to wait a little longer.</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
+
+    private readonly IHost _host;
+
+    private AgentHost(IHost host, Detector detector)
+    {
+        _host = host;
+        Detector = detector;
+    }
+
+    /// <summary>The detector; used by the pipeline alone while that runs.</summary>
+    public Detector Detector { get; }
+
+    /// <summary>The pipeline, for its statistics.</summary>
+    public VideoPipeline Pipeline => _host.Services.GetRequiredService<VideoPipeline>();
+
+    /// <summary>What every camera runs.</summary>
+    public ProfileSelection Profiles =>
+        _host.Services.GetRequiredService<ProfileController>().Selection;
+
+    /// <summary>The connection to the broker.</summary>
+    public MqttLink Broker => _host.Services.GetRequiredService<MqttLink>();
+
+    /// <summary>Opens the model and puts the agent together; nothing runs yet.</summary>
+    /// <exception cref="ModelException">The model cannot be used.</exception>
+    /// <exception cref="ConfigurationException">A profile has a size that the model does not take.</exception>
+    public static AgentHost Build(
+        AgentConfiguration configuration,
+        AgentHostOptions? options = null
+    )
+    {
+        options ??= new AgentHostOptions();
+        Detector detector = Detector.Open(
+            configuration.Model.Path,
+            new DetectorOptions
+            {
+                Providers = configuration.Model.Providers,
+                Threads = configuration.Model.Threads,
+            }
+        );
+        try
+        {
+            ProfileBook book = new(configuration, detector.Manifest);
+
+            // Without the defaults, which would read settings from wherever the process happens to be started.
+            HostApplicationBuilder builder = new(
+                new HostApplicationBuilderSettings { DisableDefaults = true }
+            );
+            ConfigureLogging(builder, configuration, options);
+            builder.Services.AddSystemd();
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+            builder.Services.Configure<ConsoleLifetimeOptions>(console =>
+                console.SuppressStatusMessages = true
+            );
+            AddAgent(builder.Services, configuration, options, detector, book);
+            IHost host = builder.Build();
+            PublishInfo(host.Services, configuration, book, detector);
+            return new AgentHost(host, detector);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until the process is told to stop, <paramref name="ct"/> is cancelled, every source has ended or something fails.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="ModelException">The model fails in the first inference.</exception>
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _host.StartAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Done;
+        }
+
+        await _host.WaitForShutdownAsync(ct).ConfigureAwait(false);
+
+        // The host itself would end with 0 although one of its services has failed.
+        bool hasFailed = _host
+            .Services.GetServices<IHostedService>()
+            .OfType<BackgroundService>()
+            .Any(service => service.ExecuteTask is { IsFaulted: true });
+        return hasFailed ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is IAsyncDisposable host)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Detector.Dispose();
+    }
+
+    private static void ConfigureLogging(
+        HostApplicationBuilder builder,
+        AgentConfiguration configuration,
+        AgentHostOptions options
+    )
+    {
+        builder.Logging.SetMinimumLevel(
+            Enum.Parse<LogLevel>(configuration.Logging.Level, ignoreCase: true)
+        );
+        if (options.Logging is { } configure)
+        {
+            configure(builder.Logging);
+            return;
+        }
+
+        // Standard output belongs to what commands print. AddSystemd chooses the journal's format where there is a journal.
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+    }
+
+    private static void AddAgent(
+        IServiceCollection services,
+        AgentConfiguration configuration,
+        AgentHostOptions options,
+        Detector detector,
+        ProfileBook book
+    )
+    {
+        string agent = configuration.Agent.Id;
+        BootId boot = BootId.New(options.Time);
+        services
+            .AddSingleton(configuration)
+            .AddSingleton(options.Time)
+            .AddSingleton(boot)
+            .AddSingleton(book)
+            .AddSingleton(new Topics(configuration.Mqtt.Root))
+            .AddSingleton(
+                new FrameMessageContext(
+                    agent,
+                    boot.Value,
+                    detector.Manifest.Name,
+                    detector.Manifest.Version,
+                    detector.Sha256,
+                    detector.Provider,
+                    detector.Manifest.Labels
+                )
+            )
+            .AddSingleton<RetainedBoard>()
+            .AddSingleton<CameraStatusPublisher>()
+            .AddSingleton<FirstFrameWatch>()
+            .AddSingleton<MqttLink>()
+            .AddSingleton<DetectionPublisher>()
+            .AddSingleton(provider => new DesiredStore(
+                configuration.StateDirectory,
+                provider.GetRequiredService<ILogger<DesiredStore>>()
+            ))
+            .AddSingleton(provider => NewController(provider, configuration, book, options.Time))
+            .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
+            .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
+            .AddSingleton(provider => new CommandDesk(
+                agent,
+                provider.GetRequiredService<Topics>(),
+                provider.GetRequiredService<ProfileController>(),
+                provider.GetRequiredService<FirstFrameWatch>(),
+                provider.GetRequiredService<MqttLink>().TryPublishAsync,
+                options.Time,
+                provider.GetRequiredService<ILogger<CommandDesk>>()
+            ));
+
+        // Stopped in the reverse order: first the frames, then what is left to publish, last the connection.
+        services
+            .AddHostedService(provider => provider.GetRequiredService<MqttLink>())
+            .AddHostedService<ControlPlane>()
+            .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
+            .AddHostedService<HealthReporter>()
+            .AddHostedService<PipelineService>()
+            .AddHostedService<WatchdogService>();
+    }
+
+    private static ProfileController NewController(
+        IServiceProvider provider,
+        AgentConfiguration configuration,
+        ProfileBook book,
+        TimeProvider time
+    )
+    {
+        RetainedBoard board = provider.GetRequiredService<RetainedBoard>();
+        string topic = provider.GetRequiredService<Topics>().Reported(configuration.Agent.Id);
+        return new ProfileController(
+            configuration,
+            book,
+            provider.GetRequiredService<DesiredStore>(),
+            // Looked up when it is needed: the pipeline is made with the controller's selection.
+            size => provider.GetRequiredService<VideoPipeline>().WarmAsync(size),
+            camera => Performance(provider.GetRequiredService<VideoPipeline>().Statistics[camera]),
+            reported =>
+                board.Set(
+                    topic,
+                    JsonSerializer.SerializeToUtf8Bytes(reported, MessageJson.Wire.ReportedDocument)
+                ),
+            time,
+            provider.GetRequiredService<ILogger<ProfileController>>()
+        );
+    }
+
+    private static CameraPerformance Performance(CameraStatistics statistics) =>
+        new(
+            statistics.Fps > 0 ? Math.Round(statistics.Fps, 1) : null,
+            statistics.Inference.P50 > 0 ? Math.Round(statistics.Inference.P50, 1) : null
+        );
+
+    private static VideoPipeline NewPipeline(
+        IServiceProvider provider,
+        AgentConfiguration configuration,
+        AgentHostOptions options,
+        Detector detector
+    )
+    {
+        List<IFrameResultSink> sinks = [provider.GetRequiredService<FirstFrameWatch>()];
+        if (configuration.Mqtt.Detections.Enabled)
+        {
+            sinks.Insert(0, provider.GetRequiredService<DetectionPublisher>());
+        }
+
+        return new VideoPipeline(
+            configuration.Cameras,
+            detector,
+            provider.GetRequiredService<ProfileSelection>(),
+            [.. sinks, .. options.FrameSinks],
+            [provider.GetRequiredService<CameraStatusPublisher>(), .. options.StatusSinks],
+            options.Time,
+            provider.GetRequiredService<ILoggerFactory>()
+        );
+    }
+
+    private static void PublishInfo(
+        IServiceProvider services,
+        AgentConfiguration configuration,
+        ProfileBook book,
+        Detector detector
+    )
+    {
+        InfoMessage info = AgentInfo.Describe(
+            configuration,
+            book,
+            detector,
+            services.GetRequiredService<BootId>()
+        );
+        services
+            .GetRequiredService<RetainedBoard>()
+            .Set(
+                services.GetRequiredService<Topics>().Info(configuration.Agent.Id),
+                JsonSerializer.SerializeToUtf8Bytes(info, MessageJson.Wire.InfoMessage)
+            );
+    }
+}

@@ -1,0 +1,299 @@
+using AsffEdge.Agent.Configuration;
+using AsffEdge.Detection;
+using AsffEdge.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace AsffEdge.Agent.Profiles;
+
+/// <summary>
+/// Puts desired documents in force: everything is checked before anything is touched, new sizes are warmed off the readers' path, the
+/// selection is replaced between two frames. One document at a time; not thread-safe but for <see cref="Report"/>.
+/// </summary>
+public sealed partial class ProfileController
+{
+    /// <summary>The source of documents that are addressed to this agent alone.</summary>
+    public const string AgentSource = "agent";
+
+    private const string LocalSource = "local";
+
+    private readonly IReadOnlyList<CameraOptions> _cameras;
+    private readonly ProfileBook _book;
+    private readonly DesiredStore _store;
+    private readonly Func<int, Task> _warm;
+    private readonly Func<int, CameraPerformance> _performance;
+    private readonly Action<ReportedDocument> _publish;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HashSet<int> _warmed;
+    private readonly DateTime[] _switched;
+    private readonly Lock _reportLock = new();
+    private long? _seen;
+    private (ReportedState State, ResultCode Code, string? Detail) _outcome = (
+        ReportedState.Applied,
+        ResultCode.Ok,
+        null
+    );
+
+    /// <summary>Starts with the stored document where there is one that still fits, else with the local configuration.</summary>
+    /// <param name="configuration">The cameras.</param>
+    /// <param name="book">The profiles.</param>
+    /// <param name="store">The documents in force before the last restart.</param>
+    /// <param name="warm">Runs one inference at a size, so that frames can follow at that size without delay.</param>
+    /// <param name="performance">How fast a camera, by index, is inferred.</param>
+    /// <param name="publish">Takes every new reported document; must not block.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public ProfileController(
+        AgentConfiguration configuration,
+        ProfileBook book,
+        DesiredStore store,
+        Func<int, Task> warm,
+        Func<int, CameraPerformance> performance,
+        Action<ReportedDocument> publish,
+        TimeProvider time,
+        ILogger<ProfileController> logger
+    )
+    {
+        _cameras = configuration.Cameras;
+        _book = book;
+        _store = store;
+        _warm = warm;
+        _performance = performance;
+        _publish = publish;
+        _time = time;
+        _logger = logger;
+        Selection = Restore();
+        _warmed = [.. Sizes(Selection.Current.Profiles)];
+        _switched = new DateTime[_cameras.Count];
+        Array.Fill(_switched, time.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>What every camera runs. The sizes it starts with must be warmed before the first frame.</summary>
+    public ProfileSelection Selection { get; }
+
+    /// <summary>Puts <paramref name="document"/> in force, or refuses it and changes nothing; reports either.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="redelivered">
+    /// Whether the broker may merely be repeating the document in force, as it does with a retained message at every connection.
+    /// </param>
+    /// <param name="accepted">Is awaited once the document has been found good, before anything is prepared; null: nobody asks.</param>
+    /// <exception cref="DocumentRejectedException">It is refused.</exception>
+    public async Task ApplyAsync(
+        DesiredDocument document,
+        bool redelivered,
+        Func<Task>? accepted = null
+    )
+    {
+        _seen = document.Rev;
+        try
+        {
+            bool repeated = redelivered && _store.Holds(AgentSource, document);
+            if (repeated && Selection.Current.Revision == document.Rev)
+            {
+                Conclude(ReportedState.Applied, ResultCode.Ok, null);
+                return;
+            }
+
+            if (!repeated)
+            {
+                RequireNewer(document.Rev);
+            }
+
+            IReadOnlyList<Profile> profiles = _book.Resolve(document);
+            Conclude(ReportedState.Pending, ResultCode.Ok, null);
+            if (accepted is not null)
+            {
+                await accepted().ConfigureAwait(false);
+            }
+
+            await WarmAsync(profiles).ConfigureAwait(false);
+            string? warning = _store.Put(AgentSource, document);
+            Switch(profiles, document.Rev);
+            Conclude(ReportedState.Applied, ResultCode.Ok, warning);
+        }
+        catch (DocumentRejectedException rejection)
+        {
+            Reject(document.Rev, rejection);
+            throw;
+        }
+    }
+
+    /// <summary>Reports that a document was refused before it could be read whole.</summary>
+    public void Reject(DocumentRejectedException rejection)
+    {
+        _seen = rejection.Rev ?? _seen;
+        Reject(rejection.Rev, rejection);
+    }
+
+    private void Reject(long? revision, DocumentRejectedException rejection)
+    {
+        Log.Rejected(_logger, revision, rejection.Code, rejection.Message);
+        Conclude(ReportedState.Rejected, rejection.Code, rejection.Message);
+    }
+
+    /// <summary>Publishes the reported document anew, with the figures of now.</summary>
+    public void Report()
+    {
+        lock (_reportLock)
+        {
+            ProfileSelection.Snapshot current = Selection.Current;
+            long? revision = current.Revision > 0 ? current.Revision : null;
+            _publish(
+                new ReportedDocument
+                {
+                    RevSeen = _seen,
+                    RevApplied = revision,
+                    Source = revision is null ? LocalSource : AgentSource,
+                    State = _outcome.State,
+                    Code = _outcome.Code,
+                    Detail = _outcome.Detail,
+                    Cameras = _cameras
+                        .Select(
+                            (camera, index) => (camera.Id, Describe(index, current.Profiles[index]))
+                        )
+                        .ToDictionary(
+                            entry => entry.Id,
+                            entry => entry.Item2,
+                            StringComparer.Ordinal
+                        ),
+                    LastGood = revision,
+                }
+            );
+        }
+    }
+
+    private static IEnumerable<int> Sizes(IEnumerable<Profile> profiles) =>
+        profiles.Select(profile => profile.Size).Distinct();
+
+    private ProfileSelection Restore()
+    {
+        if (_store.Find(AgentSource) is { } document)
+        {
+            _seen = document.Rev;
+            try
+            {
+                return new ProfileSelection(_book.Resolve(document), document.Rev);
+            }
+            catch (DocumentRejectedException rejection)
+            {
+                // The configuration or the model changed under it.
+                Log.NotRestored(_logger, document.Rev, rejection.Message);
+                _outcome = (ReportedState.Rejected, rejection.Code, rejection.Message);
+            }
+        }
+
+        return new ProfileSelection(_book.Local, 0);
+    }
+
+    private void RequireNewer(long revision)
+    {
+        if (_store.Find(AgentSource)?.Rev is { } held && revision <= held)
+        {
+            throw new DocumentRejectedException(
+                ResultCode.StaleRev,
+                $"'rev' is {revision}; allowed: greater than {held}, which this agent holds"
+            )
+            {
+                Rev = revision,
+            };
+        }
+    }
+
+    private async Task WarmAsync(IReadOnlyList<Profile> profiles)
+    {
+        foreach (int size in Sizes(profiles).Where(size => !_warmed.Contains(size)))
+        {
+            try
+            {
+                await _warm(size).ConfigureAwait(false);
+                _warmed.Add(size);
+            }
+            catch (ModelException error)
+            {
+                throw new DocumentRejectedException(
+                    ResultCode.Failed,
+                    $"size {size} cannot be run here: {error.Message}"
+                );
+            }
+        }
+    }
+
+    private void Switch(IReadOnlyList<Profile> profiles, long revision)
+    {
+        DateTime now = _time.GetUtcNow().UtcDateTime;
+        Profile[] before = Selection.Current.Profiles;
+        lock (_reportLock)
+        {
+            for (int camera = 0; camera < before.Length; camera++)
+            {
+                if (before[camera] != profiles[camera])
+                {
+                    _switched[camera] = now;
+                    Log.Switched(
+                        _logger,
+                        _cameras[camera].Id,
+                        profiles[camera].Name,
+                        profiles[camera].Size,
+                        revision
+                    );
+                }
+            }
+
+            Selection.Replace(profiles, revision);
+        }
+    }
+
+    private void Conclude(ReportedState state, ResultCode code, string? detail)
+    {
+        lock (_reportLock)
+        {
+            _outcome = (state, code, detail);
+        }
+
+        Report();
+    }
+
+    private ReportedCamera Describe(int index, Profile profile)
+    {
+        CameraPerformance performance = _performance(index);
+        return new ReportedCamera(
+            profile.Name,
+            profile.Size,
+            performance.InferenceMsP50,
+            performance.Fps,
+            _switched[index]
+        );
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Information,
+            "Camera {Camera} runs profile {Profile} at {Size} (rev {Revision})"
+        )]
+        public static partial void Switched(
+            ILogger logger,
+            string camera,
+            string profile,
+            int size,
+            long revision
+        );
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Desired document rev {Revision} is refused ({Code}): {Reason}"
+        )]
+        public static partial void Rejected(
+            ILogger logger,
+            long? revision,
+            ResultCode code,
+            string reason
+        );
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The stored desired document rev {Revision} no longer fits, so the local configuration holds: {Reason}"
+        )]
+        public static partial void NotRestored(ILogger logger, long revision, string reason);
+    }
+}

@@ -3,6 +3,7 @@
 usage: rtsp_server.py PIPELINE [PORT [USER PASSWORD]]
 """
 
+import os
 import sys
 
 import gi
@@ -30,4 +31,9 @@ if len(sys.argv) > 4:
     factory.set_permissions(permissions)
 server.attach(None)
 print(server.get_bound_port(), flush=True)
-GLib.MainLoop().run()
+
+# It must not outlive the tests, however they end.
+parent = os.getppid()
+loop = GLib.MainLoop()
+GLib.timeout_add(500, lambda: os.getppid() == parent or loop.quit())
+loop.run()

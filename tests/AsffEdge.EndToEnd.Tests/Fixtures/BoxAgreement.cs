@@ -1,0 +1,43 @@
+using AsffEdge.Detection;
+
+namespace AsffEdge.EndToEnd.Tests.Fixtures;
+
+/// <summary>How well found boxes agree with labelled ones: pairs at IoU of at least one half, each box in one pair at most.</summary>
+internal readonly record struct BoxAgreement(int Matched, int Found, int Labelled)
+{
+    private const float LeastIoU = 0.5f;
+
+    /// <summary>The part of the labelled boxes that was found.</summary>
+    public double Recall => (double)Matched / Labelled;
+
+    /// <summary>The part of the found boxes that is labelled.</summary>
+    public double Precision => (double)Matched / Found;
+
+    /// <summary>Pairs the boxes of one frame, the best pair first.</summary>
+    public static BoxAgreement Of(IReadOnlyList<Box> found, IReadOnlyList<Box> labelled)
+    {
+        HashSet<int> freeFound = [.. Enumerable.Range(0, found.Count)];
+        HashSet<int> freeLabelled = [.. Enumerable.Range(0, labelled.Count)];
+        var pairs =
+            from f in freeFound
+            from l in freeLabelled
+            let iou = found[f].IoU(labelled[l])
+            where iou >= LeastIoU
+            orderby iou descending
+            select (f, l);
+        int matched = 0;
+        foreach ((int f, int l) in pairs.ToList())
+        {
+            if (freeFound.Contains(f) && freeLabelled.Contains(l))
+            {
+                freeFound.Remove(f);
+                freeLabelled.Remove(l);
+                matched++;
+            }
+        }
+        return new BoxAgreement(matched, found.Count, labelled.Count);
+    }
+
+    public static BoxAgreement operator +(BoxAgreement a, BoxAgreement b) =>
+        new(a.Matched + b.Matched, a.Found + b.Found, a.Labelled + b.Labelled);
+}

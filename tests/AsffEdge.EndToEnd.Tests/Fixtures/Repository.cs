@@ -1,0 +1,47 @@
+namespace AsffEdge.EndToEnd.Tests.Fixtures;
+
+/// <summary>Where the tests find what they run and what they compare with.</summary>
+internal static class Repository
+{
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The surveillance clip that <c>make setup</c> fetches: 795 frames of 768×576, ten a second.</summary>
+    public static string Clip { get; } = Path.Combine(Root, ".data", "vtest.avi");
+
+    /// <summary>The demo model, which finds people.</summary>
+    public static string Model { get; } = Path.Combine(Root, "models", "pedestrian.onnx");
+
+    /// <summary>The agent's executable, beside the tests.</summary>
+    public static string AgentProgram { get; } =
+        Path.Combine(AppContext.BaseDirectory, "asff-edge");
+
+    /// <summary>
+    /// The clip's labels (rows <c>frame,-1,left,top,width,height,score,…</c> in pixels, frames from 1), which are not part
+    /// of the repository: named by ASFF_CLIP_LABELS, else looked for beside the repository; null when there are none.
+    /// </summary>
+    public static string? ClipLabels { get; } =
+        new[]
+        {
+            Environment.GetEnvironmentVariable("ASFF_CLIP_LABELS"),
+            Path.Combine(Root, "..", "shared", "data", "pets09-s2l1", "detections.txt"),
+        }.FirstOrDefault(File.Exists);
+
+    private static string FindRoot()
+    {
+        for (
+            DirectoryInfo? folder = new(AppContext.BaseDirectory);
+            folder is not null;
+            folder = folder.Parent
+        )
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "AsffEdge.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+        throw new InvalidOperationException(
+            $"AsffEdge.sln is in no folder above {AppContext.BaseDirectory}"
+        );
+    }
+}

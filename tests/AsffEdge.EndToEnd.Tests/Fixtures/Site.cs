@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+
+namespace AsffEdge.EndToEnd.Tests.Fixtures;
+
+/// <summary>
+/// A place as an integrator has it: RTSP cameras, a broker, the agent as a process, and an outside subscriber. Each test
+/// has its own, on ports and in folders of its own.
+/// </summary>
+internal sealed class Site : IAsyncDisposable
+{
+    /// <summary>Generous: a busy machine warms a model up in seconds.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(5);
+
+    private readonly TemporaryFolder _folder;
+
+    private readonly Camera[] _cameras;
+
+    private Site(
+        TemporaryFolder folder,
+        Broker broker,
+        Camera[] cameras,
+        MqttRecorder subscriber,
+        ChildProcess agent
+    )
+    {
+        _folder = folder;
+        Broker = broker;
+        _cameras = cameras;
+        Subscriber = subscriber;
+        Agent = agent;
+    }
+
+    public const string AgentId = "gate-07";
+
+    public Broker Broker { get; }
+
+    public MqttRecorder Subscriber { get; }
+
+    public ChildProcess Agent { get; }
+
+    /// <summary>Starts everything, and waits for the first detections of every camera (each an id and an mp4 file).</summary>
+    public static Task<Site> StartAsync(params (string Id, string File)[] cameras) =>
+        StartAsync(cameras, []);
+
+    /// <summary>The same beside cameras, each an id and an address, of which no detections are expected.</summary>
+    public static async Task<Site> StartAsync(
+        (string Id, string File)[] cameras,
+        (string Id, string Source)[] broken
+    )
+    {
+        TemporaryFolder folder = new();
+        Broker broker = await Broker.StartAsync();
+        Camera[] servers = [.. cameras.Select(camera => new Camera(camera.Id, camera.File))];
+        MqttRecorder subscriber = await MqttRecorder.ConnectAsync(broker.Port);
+        string configuration = folder.Write(
+            "agent.yaml",
+            Configuration.Yaml(
+                broker.Port,
+                Repository.Model,
+                folder.PathOf("state"),
+                [.. broken, .. servers.Select(camera => (camera.Id, camera.Address))]
+            )
+        );
+        ChildProcess agent = ChildProcess.Start(
+            Repository.AgentProgram,
+            "run",
+            "--config",
+            configuration
+        );
+        Site site = new(folder, broker, servers, subscriber, agent);
+        try
+        {
+            foreach (Camera camera in servers)
+            {
+                await site.WaitAsync(Detections(camera.Id), _ => true, StartTimeout);
+            }
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+        return site;
+    }
+
+    /// <summary>The camera of that id.</summary>
+    public Camera Camera(string id) => _cameras.Single(camera => camera.Id == id);
+
+    /// <summary>A topic of the agent.</summary>
+    public static string AgentTopic(string leaf) => $"asff-edge/v1/agents/{AgentId}/{leaf}";
+
+    /// <summary>The topic of a camera's detections.</summary>
+    public static string Detections(string camera) => CameraTopic(camera, "detections");
+
+    /// <summary>A topic of a camera.</summary>
+    public static string CameraTopic(string camera, string leaf) =>
+        AgentTopic($"cameras/{camera}/{leaf}");
+
+    /// <summary>Waits for a message; when none comes, the failure holds the agent's log.</summary>
+    public Task<Received> WaitAsync(
+        string topic,
+        Func<JsonNode, bool> condition,
+        TimeSpan timeout,
+        int since = 0
+    ) => WithAgentLogAsync(Subscriber.WaitAsync(topic, condition, timeout, since));
+
+    /// <summary>Waits for several messages; when too few come, the failure holds the agent's log.</summary>
+    public Task<IReadOnlyList<Received>> WaitAsync(
+        string topic,
+        int count,
+        Func<JsonNode, bool> condition,
+        TimeSpan timeout,
+        int since = 0
+    ) => WithAgentLogAsync(Subscriber.WaitAsync(topic, count, condition, timeout, since));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Agent.DisposeAsync();
+        await Subscriber.DisposeAsync();
+        foreach (Camera camera in _cameras)
+        {
+            camera.Dispose();
+        }
+        await Broker.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<T> WithAgentLogAsync<T>(Task<T> wait)
+    {
+        try
+        {
+            // Once the agent has ended, what it sent last may still be on its way, but no more will come.
+            if (await Task.WhenAny(wait, Agent.Exited) == Agent.Exited)
+            {
+                return await wait.WaitAsync(DeliveryTime, TestContext.Current.CancellationToken);
+            }
+            return await wait;
+        }
+        catch (TimeoutException error)
+        {
+            string state = Agent.HasExited ? "has ended" : "is running";
+            throw new TimeoutException(
+                $"{error.Message}\nThe agent {state}; its log:\n{Agent.Log}",
+                error
+            );
+        }
+    }
+}

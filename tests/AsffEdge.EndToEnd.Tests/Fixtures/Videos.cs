@@ -1,0 +1,52 @@
+using AsffEdge.EndToEnd.Tests.Fixtures;
+
+[assembly: AssemblyFixture(typeof(Videos))]
+[assembly: Trait("Category", "System")]
+
+namespace AsffEdge.EndToEnd.Tests.Fixtures;
+
+/// <summary>The surveillance clip as H.264, made once for all tests, for the RTSP server to serve.</summary>
+public sealed class Videos : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>The whole clip, 768×576, ten frames a second; frame n is frame n of the clip.</summary>
+    public string Clip => _folder.PathOf("clip.mp4");
+
+    /// <summary>The clip from its 300th frame on, mirrored and scaled to 640×480: another camera of another shape.</summary>
+    public string Mirrored => _folder.PathOf("mirrored.mp4");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.True(
+            File.Exists(Repository.Clip),
+            $"{Repository.Clip} is missing: 'make setup' fetches it"
+        );
+        await EncodeAsync(Clip, "-i", Repository.Clip);
+        await EncodeAsync(
+            Mirrored,
+            ["-ss", "30", "-i", Repository.Clip, "-vf", "hflip,scale=640:480"]
+        );
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task EncodeAsync(string file, params IEnumerable<string> input)
+    {
+        // A key frame every two seconds and no reordering, as a camera does.
+        string[] encoder =
+        [
+            .. "-an -c:v libx264 -preset veryfast -crf 20 -g 20 -bf 0 -pix_fmt yuv420p".Split(' '),
+        ];
+        (int code, _, string error) = await ChildProcess.RunAsync(
+            TimeSpan.FromMinutes(2),
+            "ffmpeg",
+            ["-nostdin", "-v", "error", .. input, .. encoder, file]
+        );
+        Assert.True(code == 0, $"ffmpeg could not make {file}: {error}");
+    }
+}

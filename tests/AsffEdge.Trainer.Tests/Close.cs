@@ -24,4 +24,19 @@ internal static class Close
 
         return worst / largest;
     }
+
+    /// <summary>Euclidean norm of the difference over that of the reference.</summary>
+    public static double NormRelative(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            difference += Math.Pow((double)expected[i] - actual[i], 2);
+            norm += Math.Pow(expected[i], 2);
+        }
+
+        return double.IsFinite(difference) ? Math.Sqrt(difference / norm) : double.PositiveInfinity;
+    }
 }

@@ -6,6 +6,8 @@ RootCommand root = new(
 );
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CheckConfigCommand.Create());
+root.Subcommands.Add(DetectCommand.Create());
+root.Subcommands.Add(BenchmarkCommand.Create());
 HelpWithExamples.AddTo(
     root,
     "asff-edge check-config --config agent.yaml",

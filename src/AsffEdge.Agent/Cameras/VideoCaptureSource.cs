@@ -28,6 +28,9 @@ public sealed class VideoCaptureSource : IFrameSource
     private long _played;
     private long _decoded;
 
+    // Its warnings say less than our own errors, and go to standard error past the log.
+    static VideoCaptureSource() => Cv2.SetLogLevel(OpenCvSharp.LogLevel.ERROR);
+
     /// <summary>Opens it.</summary>
     /// <param name="address">A file or a device.</param>
     /// <param name="loop">Files: start again at the end.</param>

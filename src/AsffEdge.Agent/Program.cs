@@ -4,6 +4,7 @@ using AsffEdge.Agent.Commands;
 RootCommand root = new(
     "Detect objects in camera streams on the device itself, and publish them over MQTT"
 );
+root.Subcommands.Add(DemoCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CheckConfigCommand.Create());
 root.Subcommands.Add(DetectCommand.Create());

@@ -22,9 +22,21 @@ public static class DemoCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => "config/demo.yaml",
         };
-        var model = new Option<string?>("--model") { Description = "Another model", HelpName = "FILE" };
-        var video = new Option<string?>("--video") { Description = "Another video for the first camera", HelpName = "FILE" };
-        var frames = new Option<long?>("--frames") { Description = "End after so many inferred frames", HelpName = "N" };
+        var model = new Option<string?>("--model")
+        {
+            Description = "Another model",
+            HelpName = "FILE",
+        };
+        var video = new Option<string?>("--video")
+        {
+            Description = "Another video for the first camera",
+            HelpName = "FILE",
+        };
+        var frames = new Option<long?>("--frames")
+        {
+            Description = "End after so many inferred frames",
+            HelpName = "N",
+        };
         frames.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<long?>() is < 1)
@@ -32,7 +44,10 @@ public static class DemoCommand
                 result.AddError($"--frames is {result.Tokens[0].Value}; allowed: 1 or more");
             }
         });
-        var command = new Command("demo", "Run an agent on a video, with a broker of its own, and show what it does")
+        var command = new Command(
+            "demo",
+            "Run an agent on a video, with a broker of its own, and show what it does"
+        )
         {
             config,
             model,
@@ -101,7 +116,11 @@ public static class DemoCommand
         }
     }
 
-    private static async Task<int> RunAsync(AgentConfiguration configuration, long? frames, CancellationToken ct)
+    private static async Task<int> RunAsync(
+        AgentConfiguration configuration,
+        long? frames,
+        CancellationToken ct
+    )
     {
         var board = new DemoBoard(frames, TimeProvider.System);
         bool live = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
@@ -124,7 +143,9 @@ public static class DemoCommand
             var ended = Task.WhenAny(running, board.LimitReached);
             var table = new DemoTable(board, host.Pipeline.Statistics, labels);
             await (
-                live ? table.ShowLiveAsync(AnsiConsole.Console, ended) : table.ShowLinesAsync(Console.Out, ended)
+                live
+                    ? table.ShowLiveAsync(AnsiConsole.Console, ended)
+                    : table.ShowLinesAsync(Console.Out, ended)
             ).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             int exitCode = await running.ConfigureAwait(false);
@@ -180,7 +201,10 @@ public static class DemoCommand
     {
         foreach (CameraOptions camera in configuration.Cameras.Where(camera => camera.Enabled))
         {
-            if (SourceAddress.Parse(camera.Source).Kind == SourceKind.File && !File.Exists(camera.Source))
+            if (
+                SourceAddress.Parse(camera.Source).Kind == SourceKind.File
+                && !File.Exists(camera.Source)
+            )
             {
                 throw new FileNotFoundException(
                     $"camera '{camera.Id}': there is no file '{camera.Source}' (make setup-run fetches the demo's clip)"

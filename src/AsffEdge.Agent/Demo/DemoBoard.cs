@@ -14,7 +14,9 @@ internal sealed class DemoBoard : IFrameResultSink, ICameraStatusSink
     private readonly LatencyHistogram _inference;
     private readonly TimeProvider _time;
     private readonly long? _limit;
-    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reached = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly Queue<string> _messages = new();
     private long _frames;
     private long _objects;
@@ -80,8 +82,15 @@ internal sealed class DemoBoard : IFrameResultSink, ICameraStatusSink
         {
             lock (_gate)
             {
-                TimeSpan elapsed = _frames > 1 ? _time.GetElapsedTime(_firstAt, _lastAt) : TimeSpan.Zero;
-                return new DemoSummary(_frames, _objects, elapsed, _total.Summary, _inference.Summary);
+                TimeSpan elapsed =
+                    _frames > 1 ? _time.GetElapsedTime(_firstAt, _lastAt) : TimeSpan.Zero;
+                return new DemoSummary(
+                    _frames,
+                    _objects,
+                    elapsed,
+                    _total.Summary,
+                    _inference.Summary
+                );
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using MQTTnet.Packets;
 using MQTTnet.Server;
 
 namespace AsffEdge.Agent.Demo;
@@ -34,6 +36,8 @@ internal sealed class DemoBroker : IAsyncDisposable
                 .WithDefaultEndpointPort(port)
                 .Build();
             MqttServer server = new MqttServerFactory().CreateMqttServer(options);
+
+            server.ValidatingConnectionAsync += NameGuest;
             try
             {
                 await server.StartAsync().ConfigureAwait(false);
@@ -53,6 +57,25 @@ internal sealed class DemoBroker : IAsyncDisposable
         await _server.StopAsync(new MqttServerStopOptions()).ConfigureAwait(false);
         _server.Dispose();
     }
+
+    /// <summary>
+    /// MQTT lets a client leave its id to the broker, and <c>mosquitto_sub</c> does. This broker's own way to give one works
+    /// for MQTT 5 only, and it would turn such a client of version 3.1.1 away.
+    /// </summary>
+    private static Task NameGuest(ValidatingConnectionEventArgs connection)
+    {
+        MqttConnectPacket packet = PacketOf(connection);
+        if (string.IsNullOrEmpty(packet.ClientId))
+        {
+            packet.ClientId = $"guest-{Guid.NewGuid():n}";
+            connection.AssignedClientIdentifier = packet.ClientId;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_connectPacket")]
+    private static extern ref MqttConnectPacket PacketOf(ValidatingConnectionEventArgs connection);
 
     private static int FreePort()
     {

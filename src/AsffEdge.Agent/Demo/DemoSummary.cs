@@ -18,7 +18,8 @@ internal sealed record DemoSummary(
 )
 {
     /// <summary>Frames a second; 0 for fewer than two frames.</summary>
-    public double FramesPerSecond => Elapsed > TimeSpan.Zero ? (Frames - 1) / Elapsed.TotalSeconds : 0;
+    public double FramesPerSecond =>
+        Elapsed > TimeSpan.Zero ? (Frames - 1) / Elapsed.TotalSeconds : 0;
 
     /// <summary>Objects a frame.</summary>
     public double ObjectsPerFrame => Frames > 0 ? (double)Objects / Frames : 0;
@@ -31,7 +32,7 @@ internal sealed record DemoSummary(
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {Frames} frames in {Elapsed.TotalSeconds:0.0} s: {FramesPerSecond:0.0} frames a second, {ObjectsPerFrame:0.0} of class {what} a frame
+            {Frames} frames in {Elapsed.TotalSeconds:0.0} s: {FramesPerSecond:0.0} frames a second, {ObjectsPerFrame:0.0} × {what} a frame
             latency in ms, median and 95th percentile: total {Total.P50:0.0}, {Total.P95:0.0}; inference {Inference.P50:0.0}, {Inference.P95:0.0}
             """
         );

@@ -19,7 +19,11 @@ internal sealed class DemoTable
     private readonly IReadOnlyList<string> _labels;
 
     /// <summary>A view of a running pipeline.</summary>
-    public DemoTable(DemoBoard board, IReadOnlyList<CameraStatistics> statistics, IReadOnlyList<string> labels)
+    public DemoTable(
+        DemoBoard board,
+        IReadOnlyList<CameraStatistics> statistics,
+        IReadOnlyList<string> labels
+    )
     {
         _board = board;
         _statistics = statistics;
@@ -70,7 +74,21 @@ internal sealed class DemoTable
     private Rows Render()
     {
         Table table = new Table().Border(TableBorder.Simple).Expand();
-        foreach (string column in new[] { "camera", "profile", "fps", "skipped", "wait", "prep", "infer", "post", "total", "found last" })
+        foreach (
+            string column in new[]
+            {
+                "camera",
+                "profile",
+                "fps",
+                "skipped",
+                "wait",
+                "prep",
+                "infer",
+                "post",
+                "total",
+                "found last",
+            }
+        )
         {
             table.AddColumn(column);
         }
@@ -78,10 +96,17 @@ internal sealed class DemoTable
         foreach ((int index, DemoBoard.CameraView camera) in _board.Cameras)
         {
             CameraStatistics figures = _statistics[index];
-            string name = camera.Status.State == CameraState.Online ? camera.Id : $"{camera.Id}: {State(camera.Status)}";
+            string name =
+                camera.Status.State == CameraState.Online
+                    ? camera.Id
+                    : $"{camera.Id}: {State(camera.Status)}";
             table.AddRow(
                 Markup.Escape(name),
-                Markup.Escape(camera.Profile is null ? "" : Text($"{camera.Profile.Name} {camera.Profile.Size}")),
+                Markup.Escape(
+                    camera.Profile is null
+                        ? ""
+                        : Text($"{camera.Profile.Name} {camera.Profile.Size}")
+                ),
                 Text($"{figures.Fps:0.0}"),
                 Text($"{figures.Skipped}"),
                 Text($"{figures.Wait.P50:0.0}"),
@@ -93,8 +118,15 @@ internal sealed class DemoTable
             );
         }
 
-        IRenderable[] messages = [.. _board.Messages.Select(message => new Text(message, new Style(Color.Yellow)))];
-        return new Rows([table, new Text("latency by stage: median of the last minute, ms"), .. messages]);
+        IRenderable[] messages =
+        [
+            .. _board.Messages.Select(message => new Text(message, new Style(Color.Yellow))),
+        ];
+        return new Rows([
+            table,
+            new Text("latency by stage: median of the last minute, ms"),
+            .. messages,
+        ]);
     }
 
     private static string State(CameraStatus status)
@@ -113,9 +145,14 @@ internal sealed class DemoTable
 
         string counts = string.Join(
             ", ",
-            objects.GroupBy(found => found.ClassId).Select(group => Text($"{group.Count()} {Label(group.Key)}"))
+            objects
+                .GroupBy(found => found.ClassId)
+                .Select(group => Text($"{group.Count()} {Label(group.Key)}"))
         );
-        string scores = string.Join(' ', objects.Take(ShownObjects).Select(found => Text($"{found.Score:0.00}")));
+        string scores = string.Join(
+            ' ',
+            objects.Take(ShownObjects).Select(found => Text($"{found.Score:0.00}"))
+        );
         return $"{counts} ({scores}{(objects.Length > ShownObjects ? " …" : "")})";
     }
 

@@ -66,6 +66,7 @@ public sealed record TrainingConfiguration
                 .WithNamingConvention(UnderscoredNamingConvention.Instance)
                 .WithEnumNamingConvention(LowerCaseNamingConvention.Instance)
                 .WithDuplicateKeyChecking()
+                .WithTypeInspector(inner => new KnownKeys(inner))
                 .WithTypeMapping<IReadOnlyList<float[]>, List<float[]>>()
                 .WithTypeMapping<IReadOnlyList<int>, List<int>>()
                 .WithTypeMapping<IReadOnlyList<double>, List<double>>()

@@ -13,6 +13,7 @@ public static class Predictor
     /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IPredictor Open(string path) =>
+        !File.Exists(path) ? throw new FileNotFoundException($"model '{path}' does not exist") :
         Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase)
             ? new OnnxPredictor(path)
             : new CheckpointPredictor(path);

@@ -1,0 +1,17 @@
+using AsffEdge.Trainer.Checkpoints;
+using AsffEdge.Trainer.Network;
+
+namespace AsffEdge.Trainer.Tests;
+
+/// <summary>A real network small enough for a test of its surroundings.</summary>
+internal static class TinyNetwork
+{
+    public static NetworkConfiguration Configuration { get; } =
+        Variants.Create("mobilenetv2_asff", 1) with
+        {
+            BackboneWidth = 0.1,
+            NeckWidth = 0.1,
+        };
+
+    public static CheckpointInfo Describe() => new("tiny", "0.0.1", Configuration, ["person"], []);
+}

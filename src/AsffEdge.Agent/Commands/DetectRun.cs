@@ -62,13 +62,15 @@ internal sealed class DetectRun : IDisposable
         bool ok = true;
         foreach (string argument in arguments)
         {
-            ok &= Try(() =>
+            // Not "ok &= Try(…)" here: that would read ok before the inputs inside change it.
+            bool expanded = Try(() =>
             {
                 foreach (DetectInput input in DetectInput.Expand(argument))
                 {
                     ok &= Try(() => Process(input, ct));
                 }
             });
+            ok &= expanded;
         }
 
         return ok;

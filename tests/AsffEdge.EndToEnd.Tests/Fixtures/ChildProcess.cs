@@ -30,8 +30,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         _name = Path.GetFileName(program);
         _process = new Process
         {
+            // The demo finds its files from the root of the repository.
             StartInfo = new ProcessStartInfo(program, arguments)
             {
+                WorkingDirectory = Repository.Root,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

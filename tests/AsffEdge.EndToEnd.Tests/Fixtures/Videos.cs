@@ -8,6 +8,9 @@ namespace AsffEdge.EndToEnd.Tests.Fixtures;
 /// <summary>The surveillance clip as H.264, made once for all tests, for the RTSP server to serve.</summary>
 public sealed class Videos : IAsyncLifetime
 {
+    /// <summary>Number, from 1, of the first frame of <see cref="Unseen"/>.</summary>
+    public const int FirstUnseen = 596;
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The whole clip, 768×576, ten frames a second; frame n is frame n of the clip.</summary>
@@ -15,6 +18,9 @@ public sealed class Videos : IAsyncLifetime
 
     /// <summary>The clip from its 300th frame on, mirrored and scaled to 640×480: another camera of another shape.</summary>
     public string Mirrored => _folder.PathOf("mirrored.mp4");
+
+    /// <summary>The clip's frames from number <see cref="FirstUnseen"/> on, which the demo model was not trained on.</summary>
+    public string Unseen => _folder.PathOf("unseen.mp4");
 
     public async ValueTask InitializeAsync()
     {
@@ -25,7 +31,19 @@ public sealed class Videos : IAsyncLifetime
         await EncodeAsync(Clip, "-i", Repository.Clip);
         await EncodeAsync(
             Mirrored,
-            ["-ss", "30", "-i", Repository.Clip, "-vf", "hflip,scale=640:480"]
+            "-ss",
+            "30",
+            "-i",
+            Repository.Clip,
+            "-vf",
+            "hflip,scale=640:480"
+        );
+        await EncodeAsync(
+            Unseen,
+            "-i",
+            Repository.Clip,
+            "-vf",
+            $"trim=start_frame={FirstUnseen - 1},setpts=PTS-STARTPTS"
         );
     }
 

@@ -58,6 +58,15 @@ public static class DetectCommand
         };
         command.Validators.Add(result =>
         {
+            // The parser takes what it does not know for an input.
+            foreach (string input in result.GetValue(inputs) ?? [])
+            {
+                if (input.StartsWith('-') && !Path.Exists(input))
+                {
+                    result.AddError($"there is no option '{input}'");
+                }
+            }
+
             if (
                 result.GetValue(draw) is string path
                 && AnnotatedOutput.IsFile(path)

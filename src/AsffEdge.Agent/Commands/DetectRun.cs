@@ -59,32 +59,31 @@ internal sealed class DetectRun : IDisposable
     /// <returns>Whether all of it went well.</returns>
     public bool Run(IEnumerable<string> arguments, CancellationToken ct)
     {
-        bool ok = true;
+        int failures = 0;
         foreach (string argument in arguments)
         {
-            // Not "ok &= Try(…)" here: that would read ok before the inputs inside change it.
-            bool expanded = Try(() =>
+            IReadOnlyList<DetectInput> inputs = [];
+            failures += Try(() => inputs = DetectInput.Expand(argument));
+            foreach (DetectInput input in inputs)
             {
-                foreach (DetectInput input in DetectInput.Expand(argument))
-                {
-                    ok &= Try(() => Process(input, ct));
-                }
-            });
-            ok &= expanded;
+                failures += Try(() => Process(input, ct));
+            }
         }
 
-        return ok;
+        return failures == 0;
     }
 
     /// <inheritdoc />
     public void Dispose() => _canvas.Dispose();
 
-    private bool Try(Action work)
+    /// <summary>Does a piece of work and says what went wrong with it.</summary>
+    /// <returns>1 for a failure, 0 for none.</returns>
+    private int Try(Action work)
     {
         try
         {
             work();
-            return true;
+            return 0;
         }
         catch (Exception error)
             when (error
@@ -97,7 +96,7 @@ internal sealed class DetectRun : IDisposable
         {
             EndProgress();
             _messages.WriteLine($"asff-edge: {error.Message}");
-            return false;
+            return 1;
         }
         finally
         {

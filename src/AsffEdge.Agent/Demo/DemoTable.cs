@@ -11,6 +11,19 @@ namespace AsffEdge.Agent.Demo;
 internal sealed class DemoTable
 {
     private const int ShownObjects = 4;
+    private static readonly string[] Columns =
+    [
+        "camera",
+        "profile",
+        "fps",
+        "skipped",
+        "wait",
+        "prep",
+        "infer",
+        "post",
+        "total",
+    ];
+
     private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
 
@@ -73,35 +86,18 @@ internal sealed class DemoTable
 
     private Rows Render()
     {
-        Table table = new Table().Border(TableBorder.Simple).Expand();
-        foreach (
-            string column in new[]
-            {
-                "camera",
-                "profile",
-                "fps",
-                "skipped",
-                "wait",
-                "prep",
-                "infer",
-                "post",
-                "total",
-                "found last",
-            }
-        )
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string column in Columns)
         {
-            table.AddColumn(column);
+            table.AddColumn(new TableColumn(column).NoWrap().Padding(0, 0, 2, 0));
         }
 
+        List<IRenderable> found = [];
         foreach ((int index, DemoBoard.CameraView camera) in _board.Cameras)
         {
             CameraStatistics figures = _statistics[index];
-            string name =
-                camera.Status.State == CameraState.Online
-                    ? camera.Id
-                    : $"{camera.Id}: {State(camera.Status)}";
             table.AddRow(
-                Markup.Escape(name),
+                Markup.Escape(camera.Id),
                 Markup.Escape(
                     camera.Profile is null
                         ? ""
@@ -113,18 +109,23 @@ internal sealed class DemoTable
                 Text($"{figures.Preprocess.P50:0.0}"),
                 Text($"{figures.Inference.P50:0.0}"),
                 Text($"{figures.Postprocess.P50:0.0}"),
-                Text($"{figures.Total.P50:0.0}"),
-                Markup.Escape(Objects(camera.Objects))
+                Text($"{figures.Total.P50:0.0}")
             );
+            string now =
+                camera.Status.State == CameraState.Online
+                    ? Objects(camera.Objects)
+                    : State(camera.Status);
+            found.Add(new Text($"{camera.Id}: {now}"));
         }
 
-        IRenderable[] messages =
-        [
-            .. _board.Messages.Select(message => new Text(message, new Style(Color.Yellow))),
-        ];
+        IEnumerable<IRenderable> messages = _board.Messages.Select(message => new Text(
+            message,
+            new Style(Color.Yellow)
+        ));
         return new Rows([
             table,
-            new Text("latency by stage: median of the last minute, ms"),
+            new Text("The last columns: median latency of each stage, in ms."),
+            .. found,
             .. messages,
         ]);
     }

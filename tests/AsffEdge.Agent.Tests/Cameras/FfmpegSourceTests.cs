@@ -5,6 +5,7 @@ using OpenCvSharp;
 namespace AsffEdge.Agent.Tests.Cameras;
 
 [Trait("Category", "System")]
+[Collection("Network cameras")]
 public sealed class FfmpegSourceTests : IDisposable
 {
     private readonly TestVideo _files = new();

@@ -1,0 +1,160 @@
+using System.Globalization;
+using AsffEdge.Agent.Cameras;
+using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Pipeline;
+using AsffEdge.Agent.Tests.Pipeline;
+
+namespace AsffEdge.Agent.Tests.Cameras;
+
+[Trait("Category", "System")]
+[Collection("Network cameras")]
+public sealed class CameraRecoveryTests : IAsyncDisposable
+{
+    private readonly PipelineFixture _fixture = new();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task A_camera_that_dies_comes_back_on_a_new_stream_and_costs_the_other_nothing()
+    {
+        using var steady = new RtspServer(RtspServer.LiveStream(320, 180, 20));
+        using var doomed = new RtspServer(RtspServer.LiveStream(320, 180, 20));
+        VideoPipeline pipeline = await _fixture.StartAsync([
+            new CameraOptions { Id = "steady", Source = steady.Address },
+            new CameraOptions { Id = "doomed", Source = doomed.Address },
+        ]);
+        CameraStatistics other = pipeline.Statistics[0];
+        await PipelineFixture.WaitUntilAsync(
+            () => pipeline.Statistics.All(camera => camera.Inferred > 20),
+            "frames of both"
+        );
+
+        doomed.Dispose();
+        await PipelineFixture.WaitUntilAsync(
+            () => pipeline.Statistics[1].Status.State == CameraState.Offline,
+            "the dead camera is offline",
+            10
+        );
+        long before = other.Inferred;
+        long start = TimeProvider.System.GetTimestamp();
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        double rate =
+            (other.Inferred - before) / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        Assert.InRange(rate, 19, 21);
+
+        using var reborn = new RtspServer(RtspServer.LiveStream(320, 180, 20), doomed.Port);
+        long gone = pipeline.Statistics[1].Inferred;
+        await PipelineFixture.WaitUntilAsync(
+            () => pipeline.Statistics[1].Inferred > gone + 10,
+            "the camera is back",
+            15
+        );
+        Assert.Equal(CameraState.Online, pipeline.Statistics[1].Status.State);
+        Assert.Equal(1, pipeline.Statistics[1].Reconnects);
+        Assert.Equal(
+            [1, 2],
+            _fixture.Results.Where(r => r.Camera == "doomed").Select(r => r.Stream).Distinct()
+        );
+        Assert.Equal(0, other.Reconnects);
+        // Retries that change nothing are not reported again.
+        Assert.Equal(
+            [CameraState.Connecting, CameraState.Online, CameraState.Offline, CameraState.Online],
+            _fixture
+                .States("doomed")
+                .Select(status => status.State)
+                .Where((state, i) => i < 3 || state == CameraState.Online)
+        );
+    }
+
+    [Fact]
+    public async Task Fifteen_dead_cameras_do_not_keep_the_good_one_waiting_and_stopping_leaves_no_child()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        string good = _fixture.Videos.Write("good.avi", 20, fps: 20);
+        int[] children = [];
+
+        VideoPipeline pipeline = await _fixture.StartAsync([
+            .. Enumerable
+                .Range(0, 15)
+                .Select(i => new CameraOptions
+                {
+                    Id = $"dead-{i}",
+                    Source = $"rtsp://{silent.LocalEndpoint}/cam",
+                }),
+            new CameraOptions { Id = "good", Source = good },
+        ]);
+        await PipelineFixture.WaitUntilAsync(
+            () => pipeline.Statistics[15].Inferred > 0,
+            "a frame of the good camera",
+            3
+        );
+        await PipelineFixture.WaitUntilAsync(
+            () => (children = Children("ffmpeg")).Length >= 15,
+            "a child for each of the others"
+        );
+
+        await pipeline.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(children, child => Directory.Exists($"/proc/{child}"));
+    }
+
+    [Fact]
+    public async Task Reconnecting_again_and_again_leaves_one_child_and_no_descriptor()
+    {
+        using var server = new RtspServer(RtspServer.LiveStream(160, 96, 20));
+        VideoPipeline pipeline = await _fixture.StartAsync([
+            new CameraOptions { Id = "cam", Source = server.Address },
+        ]);
+        CameraStatistics camera = pipeline.Statistics[0];
+        int pipes = 0;
+        for (int round = 0; round < 8; round++)
+        {
+            await PipelineFixture.WaitUntilAsync(
+                () => _fixture.Results.Any(result => result.Stream == round + 1),
+                $"a frame of connection {round + 1}"
+            );
+            pipes = round == 2 ? OpenPipes() : pipes;
+            pipeline.RestartCamera("cam");
+        }
+
+        await PipelineFixture.WaitUntilAsync(() => camera.Reconnects == 8, "the last connection");
+        Assert.Single(Children("ffmpeg"));
+        // Five rounds that leak would leave ten or more; tests beside this one have a few of their own.
+        Assert.InRange(OpenPipes() - pipes, -100, 7);
+    }
+
+    private static int OpenPipes() =>
+        new DirectoryInfo("/proc/self/fd")
+            .EnumerateFileSystemInfos()
+            .Count(entry =>
+                entry.LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) ?? false
+            );
+
+    /// <summary>Processes of a name that this one started.</summary>
+    private static int[] Children(string name) =>
+        [
+            .. Directory
+                .GetDirectories("/proc")
+                .Select(path => Path.GetFileName(path))
+                .Where(entry => int.TryParse(entry, out _))
+                .Select(entry => int.Parse(entry, CultureInfo.InvariantCulture))
+                .Where(process =>
+                    StatOf(process) is [_, var title, _, var parent, ..]
+                    && title == $"({name})"
+                    && parent == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+                ),
+        ];
+
+    private static string[] StatOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Split(' ');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using AsffEdge.Detection.Tests;
+
+namespace AsffEdge.Agent.Tests.Commands;
+
+[Trait("Category", "System")]
+public sealed class BenchmarkCommandTests : IDisposable
+{
+    private readonly ColourCells _models = new();
+    private readonly TestVideo _files = new();
+
+    public void Dispose()
+    {
+        _models.Dispose();
+        _files.Dispose();
+    }
+
+    [Fact]
+    public async Task It_reports_rates_stages_allocation_and_memory_for_every_size()
+    {
+        AgentProgram.Outcome outcome = await BenchmarkAsync("--sizes", "64,128", "--json");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement report = JsonElement.Parse(outcome.Output);
+        JsonElement[] sizes = [.. report.GetProperty("sizes").EnumerateArray()];
+        Assert.Equal([64, 128], sizes.Select(size => size.GetProperty("size").GetInt32()));
+        Assert.All(
+            sizes,
+            size =>
+            {
+                double bare = size.GetProperty("bare_fps").GetDouble();
+                double pipeline = size.GetProperty("pipeline_fps").GetDouble();
+                Assert.True(bare > pipeline && pipeline > 0, $"{bare} {pipeline}");
+                Assert.Equal(pipeline / bare, size.GetProperty("ratio").GetDouble(), 0.001);
+                // The smallest object has 24 bytes; what the runtime itself allocates now and then is far less a frame.
+                Assert.InRange(size.GetProperty("bytes_per_frame").GetDouble(), 0, 10);
+            }
+        );
+        JsonElement memory = report.GetProperty("memory");
+        Assert.InRange(memory.GetProperty("beside_model").GetDouble(), 20, 1000);
+        Assert.InRange(memory.GetProperty("fairness").GetDouble(), 0.01, 1);
+    }
+
+    [Fact]
+    public async Task Its_table_fits_80_columns()
+    {
+        AgentProgram.Outcome outcome = await BenchmarkAsync("--sizes", "64");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        Assert.All(outcome.Lines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains(outcome.Lines, line => line.StartsWith("  64 ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--sizes", "65")]
+    [InlineData("--sizes", "a")]
+    [InlineData("--seconds", "0")]
+    public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(string option, string value)
+    {
+        AgentProgram.Outcome outcome = await BenchmarkAsync(option, value);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(value, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    private Task<AgentProgram.Outcome> BenchmarkAsync(
+        string option,
+        string value,
+        params string[] more
+    ) =>
+        AgentProgram.RunAsync([
+            "benchmark",
+            "--model",
+            _models.Write(),
+            "--video",
+            _files.Write("clip.avi", 20),
+            "--cameras",
+            "2",
+            option,
+            value,
+            .. option == "--seconds" ? (string[])[] : ["--seconds", "2"],
+            .. more,
+        ]);
+}

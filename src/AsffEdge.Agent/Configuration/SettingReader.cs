@@ -8,7 +8,7 @@ namespace AsffEdge.Agent.Configuration;
 /// Reads one section: every key that is asked for is known, what is left over is unknown. Problems are collected, not thrown, so that a
 /// person sees all of them at once; a value that is no good reads as its default.
 /// </summary>
-internal sealed class SettingReader
+internal sealed partial class SettingReader
 {
     private static readonly string[] Flags = ["true", "false"];
 
@@ -186,6 +186,7 @@ internal sealed class SettingReader
         }
 
         List<string> texts = [];
+        bool isGood = true;
         foreach (SettingNode node in nodes)
         {
             if (node is SettingValue { Text: { } text } && isAllowed(text))
@@ -194,6 +195,7 @@ internal sealed class SettingReader
             }
             else
             {
+                isGood = false;
                 Report(
                     node.Origin,
                     key,
@@ -202,66 +204,7 @@ internal sealed class SettingReader
             }
         }
 
-        return texts;
-    }
-
-    /// <summary>A section of its own; one that is not there reads as its defaults.</summary>
-    public T Section<T>(string key, Func<SettingReader, T> read) =>
-        ReadMap(MapOf(key), Full(key), _problems, read);
-
-    /// <summary>Sections by name; null when the key is not there.</summary>
-    public IReadOnlyDictionary<string, T>? Named<T>(string key, Func<SettingReader, T> read)
-    {
-        if (Find(key) is null or SettingValue { Text: null })
-        {
-            return null;
-        }
-
-        Dictionary<string, T> named = new(StringComparer.Ordinal);
-        foreach ((string name, SettingEntry entry) in MapOf(key).Entries)
-        {
-            if (!Identifier.IsValid(name))
-            {
-                Report(
-                    entry.KeyOrigin,
-                    $"{key}.{name}",
-                    $"is no name; allowed: {Identifier.Allowed}"
-                );
-            }
-
-            named[name] = ReadMap(
-                AsMap(entry.Value, $"{key}.{name}"),
-                Full($"{key}.{name}"),
-                _problems,
-                read
-            );
-        }
-
-        return named;
-    }
-
-    /// <summary>A list of sections.</summary>
-    public IReadOnlyList<T> List<T>(string key, Func<SettingReader, T> read)
-    {
-        SettingNode? node = Find(key);
-        if (node is null or SettingValue { Text: null })
-        {
-            return [];
-        }
-
-        if (node is not SettingList list)
-        {
-            Report(node.Origin, key, "must be a list (entries that start with '- ')");
-            return [];
-        }
-
-        return
-        [
-            .. list.Items.Select(
-                (item, index) =>
-                    ReadMap(AsMap(item, $"{key}.{index}"), Full($"{key}.{index}"), _problems, read)
-            ),
-        ];
+        return isGood ? texts : fallback;
     }
 
     /// <summary>The origin of <paramref name="key"/>'s value, or of the section when it is not there.</summary>
@@ -269,30 +212,6 @@ internal sealed class SettingReader
 
     /// <summary>Adds a problem with <paramref name="key"/> of this section.</summary>
     public void Report(string key, string problem) => Report(OriginOf(key), key, problem);
-
-    private static T ReadMap<T>(
-        SettingMap map,
-        string path,
-        List<string> problems,
-        Func<SettingReader, T> read
-    )
-    {
-        SettingReader reader = new(map, path, problems);
-        T options = read(reader);
-        foreach ((string key, SettingEntry entry) in map.Entries)
-        {
-            if (!reader._known.Contains(key))
-            {
-                reader.Report(
-                    entry.KeyOrigin,
-                    key,
-                    $"is unknown{NearestName.Hint(key, reader._known)}"
-                );
-            }
-        }
-
-        return options;
-    }
 
     private SettingNode? Find(string key)
     {
@@ -314,24 +233,6 @@ internal sealed class SettingReader
 
         Report(node.Origin, key, "must be a single value");
         return null;
-    }
-
-    private SettingMap MapOf(string key) =>
-        Find(key) is { } node ? AsMap(node, key) : new SettingMap(_map.Origin);
-
-    private SettingMap AsMap(SettingNode node, string key)
-    {
-        if (node is SettingMap map)
-        {
-            return map;
-        }
-
-        if (node is not SettingValue { Text: null })
-        {
-            Report(node.Origin, key, "must be a section (keys and values, indented)");
-        }
-
-        return new SettingMap(node.Origin);
     }
 
     private string Full(string key) => _path.Length == 0 ? key : $"{_path}.{key}";

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using AsffEdge.Agent.Configuration;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -9,6 +10,20 @@ namespace AsffEdge.Agent.Publishing;
 /// <summary>Says in words why a connection to the broker could not be made or ended, and which key of the configuration to look at.</summary>
 internal static class BrokerFailure
 {
+    /// <summary>Whether <paramref name="error"/> is one that connections end with: the network, the broker, TLS, an unreadable password or certificate.</summary>
+    public static bool IsExpected(Exception error) =>
+        error
+            is MqttCommunicationException
+                or MqttProtocolViolationException
+                or IOException
+                or SocketException
+                or ObjectDisposedException
+                or InvalidOperationException
+                or OperationCanceledException
+                or UnauthorizedAccessException
+                or CryptographicException
+                or AuthenticationException;
+
     /// <summary>Why the broker answered with a refusal.</summary>
     public static string Describe(MqttClientConnectResult result, MqttOptions options)
     {

@@ -1,0 +1,84 @@
+using AsffEdge.Agent.Configuration;
+
+namespace AsffEdge.Agent.Tests.Configuration;
+
+public sealed class EffectiveConfigurationTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public EffectiveConfigurationTests() => _folder.Write("model.onnx", "");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_printed_loads_again_as_the_same_configuration()
+    {
+        AgentConfiguration configuration = Load(
+            """
+            agent: { id: gate-07, name: "yes", groups: [gates, north] }
+            state_directory: state
+            model: { path: model.onnx, providers: [cuda, cpu], threads: 2 }
+            profile: slow
+            profiles: { slow: { size: 352, score_threshold: 0.25, nms_threshold: 0.5, max_fps: 2.5 } }
+            cameras:
+              - { id: a, name: "Dock: 1", source: a.avi, loop: false, real_time: false, enabled: false, profile: slow, max_fps: 5 }
+              - { id: b, source: "rtsp://192.0.2.1/s", transport: udp }
+            mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: false, qos: 1 } }
+            logging: { level: debug }
+            """
+        );
+
+        string yaml = EffectiveConfiguration.ToYaml(configuration);
+
+        Assert.Equivalent(configuration, Load(yaml), strict: true);
+        Assert.Equal(yaml, EffectiveConfiguration.ToYaml(Load(yaml)));
+    }
+
+    [Fact]
+    public void Secrets_are_masked()
+    {
+        Dictionary<string, string> environment = new()
+        {
+            ["ASFF_EDGE__MQTT__PASSWORD"] = "hunter2",
+        };
+        AgentConfiguration configuration = ConfigurationLoader.Load(
+            _folder.Write(
+                "agent.yaml",
+                """
+                model: { path: model.onnx }
+                mqtt: { username: joe }
+                cameras: [{ id: a, source: "rtsp://admin:pa/ss@word@192.0.2.1/s" }]
+                """
+            ),
+            environment,
+            []
+        );
+
+        string yaml = EffectiveConfiguration.ToYaml(configuration);
+
+        Assert.Equal("hunter2", configuration.Mqtt.Password);
+        Assert.DoesNotContain("hunter2", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("admin", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "word",
+            yaml.Replace("password", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("source: rtsp://***@192.0.2.1/s", yaml, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rtsp://192.0.2.1/s", "rtsp://192.0.2.1/s")]
+    [InlineData("rtsp://u:p@192.0.2.1/s", "rtsp://***@192.0.2.1/s")]
+    [InlineData("rtsp://u:p@q@192.0.2.1/s", "rtsp://***@192.0.2.1/s")]
+    [InlineData("/videos/a@b.avi", "/videos/a@b.avi")]
+    public void Only_the_credentials_of_an_address_are_masked(string address, string shown) =>
+        Assert.Equal(shown, Secrets.MaskAddress(address));
+
+    private AgentConfiguration Load(string yaml) =>
+        ConfigurationLoader.Load(
+            _folder.Write("agent.yaml", yaml),
+            new Dictionary<string, string>(),
+            []
+        );
+}

@@ -225,11 +225,14 @@ internal sealed class BrokerConnection : IDisposable
             );
         }
 
-        string reason = ended.Exception is { } error
-            ? BrokerFailure.Describe(error)
-            : ended.Reason.ToString();
-        return new ConnectionEnd(
-            $"the connection ended: {(string.IsNullOrEmpty(ended.ReasonString) ? reason : ended.ReasonString)}"
-        );
+        // Some versions of Mosquitto (2.0.11) close the connection of the first of two agents with one id without a word.
+        string reason = ended switch
+        {
+            { Exception: { } error } => BrokerFailure.Describe(error),
+            { Reason: MqttClientDisconnectReason.NormalDisconnection } =>
+                $"closed without a reason; brokers do that when they stop, and some when a second agent has the id '{Agent}'",
+            _ => $"{ended.Reason} {ended.ReasonString}".TrimEnd(),
+        };
+        return new ConnectionEnd($"the connection ended: {reason}");
     }
 }

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Hosting;
+using AsffEdge.Detection.Tests;
+using Microsoft.Extensions.Logging;
+using OpenCvSharp;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace AsffEdge.Agent.Tests.Brokers;
+
+/// <summary>
+/// A whole agent in this process: the detector whose answers are known by construction over a looped clip of one red cell.
+/// </summary>
+internal sealed class RunningAgent : IAsyncDisposable
+{
+    public const string Id = "gate-07";
+
+    private readonly ColourCells _model = new();
+    private readonly TestVideo _video = new();
+    private readonly TemporaryFolder _state = new();
+    private readonly LogLines _log = new();
+    private readonly AgentConfiguration _configuration;
+    private AgentHost? _host;
+    private CancellationTokenSource _stop = new();
+    private Task<int> _run = Task.FromResult(0);
+
+    public RunningAgent(MqttOptions broker)
+    {
+        using Mat picture = ColourCells.Picture(320, 320, (new Rect(64, 96, 32, 32), Scalar.Red));
+        _configuration = new AgentConfiguration
+        {
+            Agent = new AgentOptions { Id = Id },
+            StateDirectory = _state.Path,
+            Model = new ModelOptions { Path = _model.Write(), Threads = 1 },
+            Profile = "fast",
+            Cameras =
+            [
+                new CameraOptions
+                {
+                    Id = "dock-1",
+                    Source = _video.Write("dock-1.avi", 50, 25, picture),
+                },
+                new CameraOptions { Id = "dock-2", Source = _video.PathOf("none.avi") },
+            ],
+            Mqtt = broker,
+        };
+    }
+
+    public AgentHost Host => _host!;
+
+    public IReadOnlyCollection<string> Log => _log.Lines;
+
+    public void Start()
+    {
+        _host = AgentHost.Build(
+            _configuration,
+            new AgentHostOptions { Logging = logging => logging.AddProvider(_log) }
+        );
+        _stop = new CancellationTokenSource();
+        _run = _host.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Stops it as SIGTERM would.</summary>
+    public async Task<int> StopAsync()
+    {
+        await _stop.CancelAsync();
+        int exitCode = await _run;
+        if (_host is { } host)
+        {
+            await host.DisposeAsync();
+            _host = null;
+        }
+
+        return exitCode;
+    }
+
+    public async Task WaitForLogAsync(string text)
+    {
+        for (int waited = 0; waited < 1500; waited++)
+        {
+            if (Log.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"'{text}' was not logged, but:\n{string.Join('\n', Log)}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+        _log.Dispose();
+        _state.Dispose();
+        _video.Dispose();
+        _model.Dispose();
+    }
+
+    private sealed class LogLines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+
+        public void Dispose() { }
+    }
+}

@@ -26,7 +26,8 @@ public sealed class OnnxParityTests : IDisposable
     {
         (string path, NetworkState state, NetworkConfiguration network) = Export(variant, half: false);
         using (state)
-        using (var session = new InferenceSession(path))
+        using (var options = new SessionOptions { IntraOpNumThreads = 1 })
+        using (var session = new InferenceSession(path, options))
         {
             foreach (int size in (int[])[320, 416, 608, 800])
             {
@@ -46,7 +47,8 @@ public sealed class OnnxParityTests : IDisposable
     {
         (string path, NetworkState state, NetworkConfiguration network) = Export(variant, half: true);
         using (state)
-        using (var session = new InferenceSession(path))
+        using (var options = new SessionOptions { IntraOpNumThreads = 1 })
+        using (var session = new InferenceSession(path, options))
         {
             // The random weights magnify rounding some thousand times (see above), and half precision carries 11 bits.
             Assert.InRange(Compare(session, state, network, size: 320, batch: 1).Norm, 1e-5, 0.1);

@@ -18,7 +18,7 @@ internal sealed class KnownKeys(ITypeInspector inner) : ITypeInspector
         string found = inner.GetEnumName(enumType, name);
         return Enum.GetNames(enumType).Contains(found, StringComparer.OrdinalIgnoreCase)
             ? found
-            : throw new ConfigurationException($"'{name}' is not known; allowed: {string.Join(", ", Enum.GetNames(enumType)).ToLowerInvariant()}");
+            : throw new ConfigurationException($"'{name.ToLowerInvariant()}' is not known; allowed: {string.Join(", ", Enum.GetNames(enumType)).ToLowerInvariant()}");
     }
 
     public string GetEnumValue(object enumValue) => inner.GetEnumValue(enumValue);

@@ -12,11 +12,17 @@ public static class Predictor
     /// <exception cref="ModelException">The ONNX file cannot be used.</exception>
     /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IPredictor Open(string path) =>
-        !File.Exists(path) ? throw new FileNotFoundException($"model '{path}' does not exist") :
-        Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase)
+    public static IPredictor Open(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"model '{path}' does not exist");
+        }
+
+        return Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase)
             ? new OnnxPredictor(path)
             : new CheckpointPredictor(path);
+    }
 
     /// <summary>Decodes the maps of one picture, level by level.</summary>
     internal static float[] DecodeAll(ReadOnlySpan<HeadShape> shapes, Func<int, ReadOnlySpan<float>> map)

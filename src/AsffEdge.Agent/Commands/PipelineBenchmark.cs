@@ -8,19 +8,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsffEdge.Agent.Commands;
 
-/// <summary>
-/// Measures the pipeline against the bare session of the same detector, in one run: short slices of the two take turns, so
-/// that a machine that gets slower or faster meanwhile does so for both.
-/// </summary>
+/// <summary>Measures the pipeline against the bare session of the same detector in one run, and what memory it takes.</summary>
 internal sealed class PipelineBenchmark
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MemoryRun = TimeSpan.FromSeconds(2);
     private const int DecodedForTiming = 60;
 
     private readonly string _model;
     private readonly DetectorOptions _options;
     private readonly IReadOnlyList<int> _sizes;
-    private readonly int _slices;
+    private readonly TimeSpan _half;
     private readonly string _video;
     private readonly int _cameras;
 
@@ -42,7 +39,7 @@ internal sealed class PipelineBenchmark
         _model = model;
         _options = options;
         _sizes = sizes;
-        _slices = Math.Max(1, (int)Math.Round(seconds / (2 * Slice.TotalSeconds)));
+        _half = TimeSpan.FromSeconds(seconds) / 2;
         _video = video;
         _cameras = cameras;
     }
@@ -112,57 +109,20 @@ internal sealed class PipelineBenchmark
 
     private async Task<SizeFigures> MeasureAsync(Detector detector, int size, CancellationToken ct)
     {
-        (double runs, double runSeconds, double frames, double frameSeconds, double bytes) = (
-            0,
-            0,
-            0,
-            0,
-            0
-        );
-        (double preprocess, double inference, double postprocess) = (0, 0, 0);
-        for (int slice = 0; slice < _slices; slice++)
-        {
-            // Turned round every time, so that neither always comes after the other.
-            if (slice % 2 == 0)
-            {
-                RunBare();
-            }
-
-            BenchmarkSink sink = new(Slice);
-            _ = await RunPipelineAsync(detector, size, 1, sink, () => 0, ct).ConfigureAwait(false);
-            frames += sink.Frames;
-            frameSeconds += sink.Elapsed.TotalSeconds;
-            bytes += sink.Bytes;
-            preprocess += sink.Stages.Preprocess;
-            inference += sink.Stages.Inference;
-            postprocess += sink.Stages.Postprocess;
-            if (slice % 2 != 0)
-            {
-                RunBare();
-            }
-        }
-
+        BenchmarkSink sink = new(_half, () => detector.Run(size));
+        _ = await RunPipelineAsync(detector, size, 1, sink, () => 0, ct).ConfigureAwait(false);
+        double bare = sink.OtherRuns / sink.OtherElapsed.TotalSeconds;
+        double pipeline = sink.Frames / sink.Elapsed.TotalSeconds;
         return new SizeFigures(
             size,
-            runs / runSeconds,
-            frames / frameSeconds,
-            frames / frameSeconds / (runs / runSeconds),
-            preprocess / frames,
-            inference / frames,
-            postprocess / frames,
-            bytes / frames
+            bare,
+            pipeline,
+            pipeline / bare,
+            sink.Stages.Preprocess / sink.Frames,
+            sink.Stages.Inference / sink.Frames,
+            sink.Stages.Postprocess / sink.Frames,
+            (double)sink.Bytes / sink.Frames
         );
-
-        void RunBare()
-        {
-            long start = Stopwatch.GetTimestamp();
-            do
-            {
-                detector.Run(size);
-                runs++;
-            } while (Stopwatch.GetElapsedTime(start) < Slice);
-            runSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
     }
 
     private async Task<MemoryFigures> MeasureMemoryAsync(
@@ -191,7 +151,7 @@ internal sealed class PipelineBenchmark
                     detector,
                     size,
                     cameras,
-                    new BenchmarkSink(Slice * 2),
+                    new BenchmarkSink(MemoryRun, null),
                     () => megabytes = ResidentMegabytes(),
                     ct
                 )

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
@@ -90,13 +89,13 @@ public sealed class CameraRecoveryTests : IAsyncDisposable
             3
         );
         await PipelineFixture.WaitUntilAsync(
-            () => (children = Children("ffmpeg")).Length >= 15,
+            () => (children = ChildProcesses.Of(Environment.ProcessId, "ffmpeg")).Length >= 15,
             "a child for each of the others"
         );
 
         await pipeline.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.DoesNotContain(children, child => Directory.Exists($"/proc/{child}"));
+        Assert.DoesNotContain(children, child => ChildProcesses.IsRunning(child));
     }
 
     [Fact]
@@ -119,7 +118,7 @@ public sealed class CameraRecoveryTests : IAsyncDisposable
         }
 
         await PipelineFixture.WaitUntilAsync(() => camera.Reconnects == 8, "the last connection");
-        Assert.Single(Children("ffmpeg"));
+        Assert.Single(ChildProcesses.Of(Environment.ProcessId, "ffmpeg"));
         // Five rounds that leak would leave ten or more; tests beside this one have a few of their own.
         Assert.InRange(OpenPipes() - pipes, -100, 7);
     }
@@ -130,31 +129,4 @@ public sealed class CameraRecoveryTests : IAsyncDisposable
             .Count(entry =>
                 entry.LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) ?? false
             );
-
-    /// <summary>Processes of a name that this one started.</summary>
-    private static int[] Children(string name) =>
-        [
-            .. Directory
-                .GetDirectories("/proc")
-                .Select(path => Path.GetFileName(path))
-                .Where(entry => int.TryParse(entry, out _))
-                .Select(entry => int.Parse(entry, CultureInfo.InvariantCulture))
-                .Where(process =>
-                    StatOf(process) is [_, var title, _, var parent, ..]
-                    && title == $"({name})"
-                    && parent == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-                ),
-        ];
-
-    private static string[] StatOf(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/stat").Split(' ');
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
 }

@@ -225,22 +225,9 @@ public sealed class FfmpegSourceTests : IDisposable
         thread.Join();
 
         Assert.True(
-            SpinWait.SpinUntil(() => !IsRunning(child), TimeSpan.FromSeconds(10)),
+            SpinWait.SpinUntil(() => !ChildProcesses.IsRunning(child), TimeSpan.FromSeconds(10)),
             "the child outlived the thread"
         );
-    }
-
-    private static bool IsRunning(int process)
-    {
-        try
-        {
-            // A zombie has ended; who reaps it does not matter here.
-            return File.ReadAllText($"/proc/{process}/stat").Split(' ')[2] != "Z";
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     private static FfmpegSource Open(

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AsffEdge.Agent.Tests.Cameras;
+using AsffEdge.Agent.Tests.Pipeline;
 using AsffEdge.Detection.Tests;
 using OpenCvSharp;
 
@@ -139,6 +141,26 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Equal(1, bad.ExitCode);
         Assert.Contains("***@127.0.0.1", bad.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", bad.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killing_the_program_leaves_no_child()
+    {
+        using var server = new RtspServer(RtspServer.LiveStream(320, 180, 10));
+        using Process program = AgentProgram.Start("detect", "--model", _model, server.Address);
+        Assert.NotNull(
+            await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+        );
+        int child = Assert.Single(ChildProcesses.Of(program.Id, "ffmpeg"));
+
+        // SIGKILL: the program itself can do nothing any more.
+        program.Kill();
+
+        await PipelineFixture.WaitUntilAsync(
+            () => !ChildProcesses.IsRunning(child),
+            "the child has ended",
+            10
+        );
     }
 
     [Theory]

@@ -11,6 +11,7 @@ root.Subcommands.Add(DetectCommand.Create());
 root.Subcommands.Add(BenchmarkCommand.Create());
 HelpWithExamples.AddTo(
     root,
+    "asff-edge demo",
     "asff-edge check-config --config agent.yaml",
     "asff-edge run --config agent.yaml",
     "asff-edge run --help"

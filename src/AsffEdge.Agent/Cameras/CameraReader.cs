@@ -13,9 +13,8 @@ public sealed class CameraReader : IDisposable
     private static readonly TimeSpan GoodConnection = TimeSpan.FromSeconds(10);
 
     private readonly CameraOptions _camera;
-    private readonly int _index;
     private readonly int _longestSide;
-    private readonly IReadOnlyList<ICameraStatusSink> _sinks;
+    private readonly CameraStatusReporter _status;
     private readonly EventWaitHandle _frameReady;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -28,7 +27,6 @@ public sealed class CameraReader : IDisposable
     private volatile bool _stopping;
     private volatile bool _restarting;
     private volatile bool _ended;
-    private volatile CameraStatus _status;
     private long? _onlineAt;
     private long _decoded;
     private long _decodeErrors;
@@ -53,18 +51,11 @@ public sealed class CameraReader : IDisposable
     )
     {
         _camera = camera;
-        _index = index;
         _longestSide = longestSide;
-        _sinks = sinks;
+        _status = new CameraStatusReporter(camera.Id, index, sinks, time, logger);
         _frameReady = frameReady;
         _time = time;
         _logger = logger;
-        _status = new CameraStatus(
-            CameraState.Connecting,
-            null,
-            null,
-            time.GetUtcNow().UtcDateTime
-        );
         _thread = new Thread(Run) { IsBackground = true, Name = $"camera {camera.Id}" };
     }
 
@@ -75,7 +66,7 @@ public sealed class CameraReader : IDisposable
     public LatestFrameSlot<CapturedFrame> Slot { get; } = new(() => new CapturedFrame());
 
     /// <summary>How it is.</summary>
-    public CameraStatus Status => _status;
+    public CameraStatus Status => _status.Current;
 
     /// <summary>Whether it will never give a frame again: switched off, or a file that was played once.</summary>
     public bool Ended => _ended;
@@ -137,7 +128,7 @@ public sealed class CameraReader : IDisposable
     {
         if (_camera.Enabled)
         {
-            Report(CameraState.Connecting, null, null);
+            _status.Report(CameraState.Connecting);
             while (!_stopping && !_ended)
             {
                 ReadOneConnection();
@@ -146,7 +137,7 @@ public sealed class CameraReader : IDisposable
         else
         {
             _ended = true;
-            Report(CameraState.Disabled, null, null);
+            _status.Report(CameraState.Disabled);
         }
 
         _frameReady.Set();
@@ -192,7 +183,11 @@ public sealed class CameraReader : IDisposable
 
         if (_ended)
         {
-            Report(CameraState.Offline, CameraReason.Ended, "the file was played to its end");
+            _status.Report(
+                CameraState.Offline,
+                CameraReason.Ended,
+                "the file was played to its end"
+            );
         }
         else if (failure is not null && !_stopping && !_restarting)
         {
@@ -201,13 +196,13 @@ public sealed class CameraReader : IDisposable
                 _ladder.Reset();
             }
 
-            Report(failure.State, failure.Reason, failure.Message);
+            _status.Report(failure.State, failure.Reason, failure.Message);
             WaitBeforeRetry(_ladder.Next(failure.Reason));
         }
         else if (_restarting)
         {
             _ladder.Reset();
-            Report(CameraState.Connecting, null, null);
+            _status.Report(CameraState.Connecting);
         }
     }
 
@@ -236,7 +231,7 @@ public sealed class CameraReader : IDisposable
             {
                 _onlineAt = _time.GetTimestamp();
                 Volatile.Write(ref _streams, _streams + 1);
-                Report(CameraState.Online, null, null);
+                _status.Report(CameraState.Online);
             }
 
             Volatile.Write(ref _decoded, _decoded + 1);
@@ -272,33 +267,5 @@ public sealed class CameraReader : IDisposable
     {
         Log.Retry(_logger, Id, wait.TotalSeconds);
         _interrupt.WaitOne(wait);
-    }
-
-    private void Report(CameraState state, string? reason, string? detail)
-    {
-        CameraStatus last = _status;
-        if (
-            state == last.State
-            && reason == last.Reason
-            && detail == last.Detail
-            && state != CameraState.Connecting
-        )
-        {
-            return;
-        }
-
-        _status = new CameraStatus(state, reason, detail, _time.GetUtcNow().UtcDateTime);
-        Log.StateChanged(_logger, Id, state, reason ?? "ok", detail ?? "");
-        foreach (ICameraStatusSink sink in _sinks)
-        {
-            try
-            {
-                sink.OnStatus(_index, Id, _status);
-            }
-            catch (Exception error) when (error is not OutOfMemoryException)
-            {
-                Log.StatusSinkFailed(_logger, Id, sink.GetType().Name, error);
-            }
-        }
     }
 }

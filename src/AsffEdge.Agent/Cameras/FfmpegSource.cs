@@ -7,7 +7,7 @@ namespace AsffEdge.Agent.Cameras;
 /// <summary>
 /// A network stream read by an ffmpeg child, which decodes, scales and pipes raw pictures. A child, because OpenCV's own
 /// RTSP cannot be relied on (the packaged build has none, and elsewhere it freezes on a change of size), and because a
-/// decoder that hangs or crashes must not take the other cameras along.
+/// decoder that hangs or crashes must not take the other cameras along. The child ends with the thread that made it.
 /// </summary>
 public sealed class FfmpegSource : IFrameSource
 {

@@ -4,12 +4,10 @@ namespace AsffEdge.Agent.Cameras;
 
 internal static partial class Log
 {
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "Camera {Camera} is {State} ({Reason}) {Detail}"
-    )]
+    [LoggerMessage(Message = "Camera {Camera} is {State} ({Reason}) {Detail}")]
     public static partial void StateChanged(
         ILogger logger,
+        LogLevel level,
         string camera,
         CameraState state,
         string reason,

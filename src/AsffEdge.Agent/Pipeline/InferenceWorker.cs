@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Detection;
@@ -30,7 +29,7 @@ internal sealed class InferenceWorker
     private readonly long[] _lastNumbers;
     private readonly long[] _sequences;
     private readonly FrameResult _result;
-    private readonly ConcurrentQueue<(int Size, TaskCompletionSource Done)> _warmUps = new();
+    private readonly WarmUpQueue _warmUps = new();
     private readonly TaskCompletionSource _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -100,15 +99,9 @@ internal sealed class InferenceWorker
     /// <summary>Has the thread warm a size between two frames; before it runs, it does so as its first work.</summary>
     public Task WarmAsync(int size)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _warmUps.Enqueue((size, done));
+        Task done = _warmUps.Add(size);
         _wake.Set();
-        if (_stopping)
-        {
-            CancelWarmUps();
-        }
-
-        return done.Task;
+        return done;
     }
 
     private void Run()
@@ -117,7 +110,7 @@ internal sealed class InferenceWorker
         {
             while (!_stopping)
             {
-                WarmUp();
+                _warmUps.WarmAll(_detector);
                 if (!InferNext(out TimeSpan wait))
                 {
                     CompleteWhenAllEnded();
@@ -133,33 +126,8 @@ internal sealed class InferenceWorker
         }
 
         _stopping = true;
-        CancelWarmUps();
+        _warmUps.Close();
         _completion.TrySetResult();
-    }
-
-    private void WarmUp()
-    {
-        while (_warmUps.TryDequeue(out (int Size, TaskCompletionSource Done) warmUp))
-        {
-            try
-            {
-                _detector.Warm(warmUp.Size);
-                warmUp.Done.SetResult();
-            }
-            // Whoever asked for the size gets it as the task's failure.
-            catch (Exception error)
-            {
-                warmUp.Done.SetException(error);
-            }
-        }
-    }
-
-    private void CancelWarmUps()
-    {
-        while (_warmUps.TryDequeue(out (int Size, TaskCompletionSource Done) warmUp))
-        {
-            warmUp.Done.TrySetCanceled();
-        }
     }
 
     private void CompleteWhenAllEnded()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AsffEdge.Agent.Configuration;
 using AsffEdge.Detection;
 using AsffEdge.Detection.Tests;
 
@@ -74,6 +75,26 @@ public sealed partial class DemoCommandTests : IDisposable
         Assert.True(demo.ExitCode == 0, rest);
         Assert.Contains("profile accurate (608)", rest, StringComparison.Ordinal);
         Assert.Contains("80 frames in ", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_configuration_that_ships_is_valid()
+    {
+        AgentConfiguration configuration = ConfigurationLoader.Load(
+            Path.Combine(Repository.Root, "config", "demo.yaml"),
+            new Dictionary<string, string>(),
+            [$"model.path={_models.Write()}"]
+        );
+
+        Assert.EndsWith(
+            Path.Combine(".data", "vtest.avi"),
+            Assert.Single(configuration.Cameras).Source,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            [320, 416, 608, 800],
+            configuration.Profiles.Values.Select(profile => profile.Size).Order()
+        );
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class StepTests
             View view = Viewing(100, 80, original);
             RandomCrop.Apply(
                 view,
-                new() { Probability = 1, MinIoUs = [minIoU] },
+                new() { Probability = 1, MinIous = [minIoU] },
                 new SampleRandom(seed)
             );
             Rect crop = view.Visible;
@@ -105,7 +105,7 @@ public sealed class StepTests
             );
             RandomCrop.Apply(
                 view,
-                new() { Probability = 1, MinIoUs = [0] },
+                new() { Probability = 1, MinIous = [0] },
                 new SampleRandom(seed)
             );
             bool first = view.Visible.Contains(new Point(25, 25));
@@ -206,7 +206,7 @@ public sealed class StepTests
                 },
                 "crop.min_scale is 0.9"
             ),
-            (new() { Crop = new() { MinIoUs = [] } }, "crop.min_ious"),
+            (new() { Crop = new() { MinIous = [] } }, "crop.min_ious"),
             (new() { Affine = new() { Rotation = 200 } }, "affine.rotation is 200"),
             (new() { Interpolations = [] }, "interpolations is empty"),
             (new() { MinSide = double.NaN }, "min_side is NaN"),

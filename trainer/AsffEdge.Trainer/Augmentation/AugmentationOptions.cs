@@ -76,7 +76,7 @@ public sealed record AugmentationOptions
             $"crop.max_ratio is {Crop.MaxRatio}; allowed: 1 to 10"
         );
         Require(
-            Crop.MinIoUs.Count > 0 && Crop.MinIoUs.All(value => value is >= 0 and < 1),
+            Crop.MinIous.Count > 0 && Crop.MinIous.All(value => value is >= 0 and < 1),
             "crop.min_ious must hold at least one value; allowed: 0 (no constraint) to below 1"
         );
         Share(Mirror.Probability, "mirror.probability");

@@ -10,7 +10,7 @@ public sealed record CropOptions
     public double Probability { get; init; } = 1;
 
     /// <summary>One of these is drawn: the best-matching object must overlap the crop by at least that IoU; 0 is no constraint.</summary>
-    public IReadOnlyList<double> MinIoUs { get; init; } = [0, 0.1, 0.3, 0.5, 0.7, 0.9];
+    public IReadOnlyList<double> MinIous { get; init; } = [0, 0.1, 0.3, 0.5, 0.7, 0.9];
 
     /// <summary>Smallest side of the crop, as a share of the canvas's, before the aspect ratio is changed.</summary>
     public double MinScale { get; init; } = 0.3;
@@ -37,7 +37,7 @@ public static class RandomCrop
             return;
         }
 
-        double minIoU = options.MinIoUs[random.Below(options.MinIoUs.Count)];
+        double minIoU = options.MinIous[random.Below(options.MinIous.Count)];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             Rect crop = Draw(view, options, random);

@@ -95,6 +95,7 @@ public sealed class TrainingRun : IDisposable
 
     private LossTerms Step(Batch batch, double rate)
     {
+        using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
         Tensor images = tensor(batch.Images, [batch.Count, 3, batch.Size, batch.Size], device: _device);
         // Channels-last strides: the CPU's convolutions and norms then skip their layout conversions.

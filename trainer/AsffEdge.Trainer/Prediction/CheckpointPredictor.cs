@@ -2,6 +2,7 @@ using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Export;
 using AsffEdge.Trainer.Network;
+using AsffEdge.Trainer.Optimization;
 using OpenCvSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -73,6 +74,7 @@ public sealed class CheckpointPredictor : IPredictor
 
     private float[][] Run(float[] nchw, int size)
     {
+        using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         Tensor[] maps = AsffYolo.ForwardMaps(new TorchOps(_state, training: false), tensor(nchw, [1, 3, size, size]), _network);

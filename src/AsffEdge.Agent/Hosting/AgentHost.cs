@@ -86,21 +86,23 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Runs until the process is told to stop, <paramref name="ct"/> is cancelled, every source has ended or something fails.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="ModelException">The model fails in the first inference.</exception>
-    public async Task<int> RunAsync(CancellationToken ct)
+    public Task<int> RunAsync(CancellationToken ct) => RunAsync(_host, ct);
+
+    /// <summary>Runs a host to its end. On its own a host ends with 0 even though one of its services has failed.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(IHost host, CancellationToken ct)
     {
         try
         {
-            await _host.StartAsync(ct).ConfigureAwait(false);
+            await host.StartAsync(ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             return ExitCodes.Done;
         }
 
-        await _host.WaitForShutdownAsync(ct).ConfigureAwait(false);
-
-        // The host itself would end with 0 although one of its services has failed.
-        bool hasFailed = _host
+        await host.WaitForShutdownAsync(ct).ConfigureAwait(false);
+        bool hasFailed = host
             .Services.GetServices<IHostedService>()
             .OfType<BackgroundService>()
             .Any(service => service.ExecuteTask is { IsFaulted: true });

@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Network;
 
@@ -13,5 +14,5 @@ internal static class TinyNetwork
             NeckWidth = 0.1,
         };
 
-    public static CheckpointInfo Describe() => new("tiny", "0.0.1", Configuration, ["person"], []);
+    public static CheckpointInfo Describe() => new("tiny", "0.0.1", Configuration, ["person"], new ThresholdManifest(0.3f, 0.6f), []);
 }

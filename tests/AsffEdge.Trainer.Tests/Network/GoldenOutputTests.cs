@@ -78,7 +78,7 @@ public sealed class GoldenOutputTests
     }
 
     internal static CheckpointInfo Describe(NetworkConfiguration network) =>
-        new(network.Variant, "1.0.0", network, [.. Enumerable.Range(0, network.Classes).Select(index => $"class{index}")], []);
+        new(network.Variant, "1.0.0", network, [.. Enumerable.Range(0, network.Classes).Select(index => $"class{index}")], new ThresholdManifest(0.25f, 0.6f), []);
 
     private static float[][] Run(GoldenNetwork golden, NetworkState state, int size, Action<string, Tensor>? observer)
     {

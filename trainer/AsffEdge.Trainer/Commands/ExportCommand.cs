@@ -15,6 +15,7 @@ public static class ExportCommand
         var checkpoint = new Argument<FileInfo>("checkpoint") { Description = "Checkpoint to export." };
         var output = new Option<FileInfo>("--out") { Description = "ONNX file to write.", Required = true };
         var half = new Option<bool>("--half") { Description = "Half precision inside; input and outputs stay float32." };
+        var score = new Option<float?>("--score") { Description = "Score threshold that the file recommends, 0 to 1 (default: the training configuration's)." };
         var command = new Command(
             "export",
             "Write a checkpoint as an ONNX file that serves every size.\n\nExample: asff-train export runs/pedestrian/checkpoint.safetensors --out models/pedestrian.onnx"
@@ -23,6 +24,7 @@ public static class ExportCommand
             checkpoint,
             output,
             half,
+            score,
         };
         command.SetAction(parsed =>
             CommandErrors.Catch(
@@ -33,6 +35,7 @@ public static class ExportCommand
                     (NetworkState state, CheckpointInfo info) = Checkpoint.Load(parsed.GetRequiredValue(checkpoint).FullName);
                     using (state)
                     {
+                        info = info with { Thresholds = info.Thresholds with { Score = parsed.GetValue(score) ?? info.Thresholds.Score } };
                         OnnxExporter.Export(file.FullName, state, info, parsed.GetValue(half));
                     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Optimization;
@@ -88,6 +89,7 @@ public static class TrainCommand
                 configuration.Model.Version,
                 run.Network,
                 dataset.Labels,
+                new ThresholdManifest(configuration.Model.ScoreThreshold, configuration.Model.NmsThreshold),
                 new()
                 {
                     ["variant"] = run.Network.Variant,

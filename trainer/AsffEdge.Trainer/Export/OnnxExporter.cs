@@ -77,7 +77,7 @@ public static class OnnxExporter
                 Mean = [0.485f, 0.456f, 0.406f],
                 Std = [0.229f, 0.224f, 0.225f],
             },
-            Thresholds = new ThresholdManifest(0.4f, 0.6f),
+            Thresholds = info.Thresholds,
             Training = (System.Text.Json.Nodes.JsonObject)info.Training.DeepClone(),
         };
 

@@ -265,8 +265,8 @@ public sealed class FfmpegSource : IFrameSource
         return
         [
             .. "-hide_banner -nostats -loglevel info".Split(' '),
-            // Two decode 4K at 30 frames/s; each one more would hold back one more frame.
-            .. "-threads 2".Split(' '),
+            // By default as many as there are cores: each decoder thread holds back one more frame, and all take memory.
+            .. "-threads 2 -filter_threads 1".Split(' '),
             .. "-f concat -safe 0 -protocol_whitelist pipe,rtp,rtsp,rtsps,tcp,udp,tls,crypto,srtp -i pipe:0".Split(
                 ' '
             ),

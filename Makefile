@@ -55,9 +55,12 @@ train-demo: setup-run ## Train and evaluate the demo model: make train-demo LABE
 	$(TRAIN) export runs/pedestrian/checkpoint.safetensors --out runs/pedestrian/pedestrian.onnx
 	$(TRAIN) evaluate runs/pedestrian/pedestrian.onnx --data .data/pedestrian-validation.json --images .data/vtest.avi --sizes 320 416 512 608
 
-publish: ## Publish the agent for linux-x64 into artifacts/asff-edge (needs the .NET runtime where it runs).
+publish: ## Make artifacts/asff-edge for linux-x64: the agent with its configuration, model and systemd unit (needs the .NET runtime).
 	rm -rf artifacts/asff-edge
 	dotnet publish $(AGENT) -c Release -r linux-x64 --self-contained false -o artifacts/asff-edge $(ACCELERATOR_OPTION)
+	mkdir artifacts/asff-edge/config
+	cp config/agent.yaml artifacts/asff-edge/config/
+	cp -r models systemd LICENSE artifacts/asff-edge/
 
 clean: ## Remove everything that was built (not the demo's clip in .data).
 	rm -rf artifacts BenchmarkDotNet.Artifacts

@@ -9,12 +9,15 @@ namespace AsffEdge.Agent.Profiles;
 /// Puts desired documents in force: everything is checked before anything is touched, new sizes are warmed off the readers' path, the
 /// selection is replaced between two frames. One document at a time; not thread-safe but for <see cref="Report"/>.
 /// </summary>
-public sealed partial class ProfileController
+public sealed class ProfileController
 {
     /// <summary>The source of documents that are addressed to this agent alone.</summary>
     public const string AgentSource = "agent";
 
     private const string LocalSource = "local";
+
+    // For so long after a switch the recent figures may still hold frames of the profile before.
+    private static readonly TimeSpan FiguresReachBack = TimeSpan.FromSeconds(60);
 
     private readonly IReadOnlyList<CameraOptions> _cameras;
     private readonly ProfileBook _book;
@@ -26,6 +29,7 @@ public sealed partial class ProfileController
     private readonly ILogger _logger;
     private readonly HashSet<int> _warmed;
     private readonly DateTime[] _switched;
+    private readonly long?[] _changed;
     private readonly Lock _reportLock = new();
     private long? _seen;
     private (ReportedState State, ResultCode Code, string? Detail) _outcome = (
@@ -65,6 +69,7 @@ public sealed partial class ProfileController
         Selection = Restore();
         _warmed = [.. Sizes(Selection.Current.Profiles)];
         _switched = new DateTime[_cameras.Count];
+        _changed = new long?[_cameras.Count];
         Array.Fill(_switched, time.GetUtcNow().UtcDateTime);
     }
 
@@ -127,7 +132,7 @@ public sealed partial class ProfileController
 
     private void Reject(long? revision, DocumentRejectedException rejection)
     {
-        Log.Rejected(_logger, revision, rejection.Code, rejection.Message);
+        ProfileLog.Rejected(_logger, revision, rejection.Code, rejection.Message);
         Conclude(ReportedState.Rejected, rejection.Code, rejection.Message);
     }
 
@@ -177,7 +182,7 @@ public sealed partial class ProfileController
             catch (DocumentRejectedException rejection)
             {
                 // The configuration or the model changed under it.
-                Log.NotRestored(_logger, document.Rev, rejection.Message);
+                ProfileLog.NotRestored(_logger, document.Rev, rejection.Message);
                 _outcome = (ReportedState.Rejected, rejection.Code, rejection.Message);
             }
         }
@@ -229,7 +234,8 @@ public sealed partial class ProfileController
                 if (before[camera] != profiles[camera])
                 {
                     _switched[camera] = now;
-                    Log.Switched(
+                    _changed[camera] = _time.GetTimestamp();
+                    ProfileLog.Switched(
                         _logger,
                         _cameras[camera].Id,
                         profiles[camera].Name,
@@ -255,7 +261,9 @@ public sealed partial class ProfileController
 
     private ReportedCamera Describe(int index, Profile profile)
     {
-        CameraPerformance performance = _performance(index);
+        bool isMixed =
+            _changed[index] is { } changed && _time.GetElapsedTime(changed) < FiguresReachBack;
+        CameraPerformance performance = isMixed ? default : _performance(index);
         return new ReportedCamera(
             profile.Name,
             profile.Size,
@@ -263,37 +271,5 @@ public sealed partial class ProfileController
             performance.Fps,
             _switched[index]
         );
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            LogLevel.Information,
-            "Camera {Camera} runs profile {Profile} at {Size} (rev {Revision})"
-        )]
-        public static partial void Switched(
-            ILogger logger,
-            string camera,
-            string profile,
-            int size,
-            long revision
-        );
-
-        [LoggerMessage(
-            LogLevel.Warning,
-            "Desired document rev {Revision} is refused ({Code}): {Reason}"
-        )]
-        public static partial void Rejected(
-            ILogger logger,
-            long? revision,
-            ResultCode code,
-            string reason
-        );
-
-        [LoggerMessage(
-            LogLevel.Warning,
-            "The stored desired document rev {Revision} no longer fits, so the local configuration holds: {Reason}"
-        )]
-        public static partial void NotRestored(ILogger logger, long revision, string reason);
     }
 }

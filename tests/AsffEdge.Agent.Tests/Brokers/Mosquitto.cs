@@ -9,10 +9,13 @@ public sealed class Mosquitto : TestBroker
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
 
+    /// <summary>More lines for its listener, for example certificates.</summary>
+    public string Listener { get; init; } = "";
+
     public override async Task StartAsync()
     {
         string configuration =
-            $"listener {Port} 127.0.0.1\npersistence false\nuser {Environment.UserName}\n";
+            $"listener {Port} 127.0.0.1\n{Listener}persistence false\nuser {Environment.UserName}\n";
         if (WantsCredentials)
         {
             string passwords = Path.Combine(_folder.Path, "passwords");

@@ -70,6 +70,22 @@ public sealed class ProfileControllerTests : IDisposable
     }
 
     [Fact]
+    public async Task Figures_of_the_profile_before_are_not_reported_as_those_of_the_new_one()
+    {
+        ProfileController controller = _fixture.Start();
+
+        await controller.ApplyAsync(ProfileFixture.Document(1, "fast"), redelivered: false);
+
+        Assert.Null(_fixture.Last.Cameras["dock-1"].InferenceMsP50);
+        Assert.Null(_fixture.Last.Cameras["dock-1"].Fps);
+        Assert.Equal(61.2, _fixture.Last.Cameras["dock-2"].InferenceMsP50); // was fast before
+        _fixture.Time.Advance(TimeSpan.FromSeconds(60));
+        controller.Report();
+        Assert.Equal(61.2, _fixture.Last.Cameras["dock-1"].InferenceMsP50);
+        Assert.Equal(9.8, _fixture.Last.Cameras["dock-1"].Fps);
+    }
+
+    [Fact]
     public async Task A_size_is_warmed_once()
     {
         ProfileController controller = _fixture.Start();

@@ -112,8 +112,12 @@ public static class BenchmarkCommand
             Console.Out.WriteLine(json ? report.ToJson() : report.ToText());
             return ExitCodes.Done;
         }
-        catch (Exception error)
-            when (error is ModelException or CameraException or OperationCanceledException)
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("asff-edge: interrupted before everything was measured");
+            return ExitCodes.Failed;
+        }
+        catch (Exception error) when (error is ModelException or CameraException)
         {
             Console.Error.WriteLine($"asff-edge: {error.Message}");
             return ExitCodes.Failed;

@@ -108,6 +108,19 @@ public sealed class DetectCommandTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("cell.png/below")]
+    [InlineData("drawn.unknown")]
+    public async Task A_place_that_cannot_be_written_is_named(string place)
+    {
+        string path = _files.PathOf(place);
+
+        AgentProgram.Outcome outcome = await DetectAsync(_picture, "--draw", path);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(path, outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_s_pictures_and_videos_are_taken_and_equal_names_do_not_collide()
     {

@@ -63,7 +63,11 @@ public static class EvaluateCommand
     private static void Print(IPredictor predictor, CocoDataset dataset, int[] sizes, float nms, int every)
     {
         Table table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("Size", "AP", "AP50", "AP75", "AP S", "AP M", "AP L", "AR100", "P", "R", "at score");
+        foreach (string heading in (string[])["Size", "AP", "AP50", "AP75", "AP-S", "AP-M", "AP-L", "AR", "P", "R", "Score"])
+        {
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadLeft(0).PadRight(1));
+        }
+
         foreach (int size in sizes)
         {
             CocoResult result = Evaluate(predictor, dataset, size, nms, every);
@@ -84,7 +88,8 @@ public static class EvaluateCommand
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine("P and R: precision and recall at IoU 0.5 where their harmonic mean is greatest. A dash: no object of that kind.");
+        Console.WriteLine("AR: with 100 detections. P, R: precision and recall at IoU 0.5 where their harmonic mean is greatest,");
+        Console.WriteLine("which is at the score given. A dash: no object of that kind.");
     }
 
     private static CocoResult Evaluate(IPredictor predictor, CocoDataset dataset, int size, float nms, int every)

@@ -37,9 +37,13 @@ public static class SummaryCommand
         if (!totalOnly)
         {
             Table table = new Table().Border(TableBorder.Simple);
-            table.AddColumns("Layer", "Operation", "Output");
-            table.AddColumn(new TableColumn("Parameters").RightAligned());
-            table.AddColumn(new TableColumn("MFLOPs").RightAligned());
+            foreach (string heading in (string[])["Layer", "Operation", "Output"])
+            {
+                table.AddColumn(new TableColumn(heading).NoWrap().PadLeft(0).PadRight(1));
+            }
+
+            table.AddColumn(new TableColumn("Parameters").RightAligned().NoWrap().PadLeft(0).PadRight(1));
+            table.AddColumn(new TableColumn("GFLOPs").RightAligned().NoWrap().PadLeft(0).PadRight(0));
             foreach (LayerSummary layer in summary.Layers)
             {
                 table.AddRow(
@@ -47,7 +51,7 @@ public static class SummaryCommand
                     layer.Operation,
                     $"{layer.Output.Channels}×{layer.Output.Height}×{layer.Output.Width}",
                     layer.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-                    (layer.MultiplyAdds * 2 / 1e6).ToString("N1", CultureInfo.InvariantCulture)
+                    (layer.MultiplyAdds * 2 / 1e9).ToString("N3", CultureInfo.InvariantCulture)
                 );
             }
 

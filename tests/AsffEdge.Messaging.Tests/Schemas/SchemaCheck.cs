@@ -26,7 +26,7 @@ internal static class SchemaCheck
                     choice!.ToJsonString() == value.GetRawText()
                 )
                     ? []
-                    : [$"{path} is none of {operand.ToJsonString()}"],
+                    : [$"{path} is none of {operand!.ToJsonString()}"],
                 "required" => ((JsonArray)operand!)
                     .Select(name => name!.GetValue<string>())
                     .Where(name => !value.TryGetProperty(name, out _))

@@ -13,7 +13,7 @@ public sealed class CameraReader : IDisposable
     private static readonly TimeSpan GoodConnection = TimeSpan.FromSeconds(10);
 
     private readonly CameraOptions _camera;
-    private readonly int _longestSide;
+    private readonly int _shorterSide;
     private readonly CameraStatusReporter _status;
     private readonly EventWaitHandle _frameReady;
     private readonly TimeProvider _time;
@@ -35,7 +35,7 @@ public sealed class CameraReader : IDisposable
     /// <summary>Prepares the camera; nothing is opened yet.</summary>
     /// <param name="camera">Its configuration.</param>
     /// <param name="index">Its index in the configuration.</param>
-    /// <param name="longestSide">Longest side of the pictures in pixels; larger ones are scaled down.</param>
+    /// <param name="shorterSide">Shorter side of the pictures in pixels at most; larger ones are scaled down.</param>
     /// <param name="sinks">Are told every change of state.</param>
     /// <param name="frameReady">Set after every new frame, and when the camera ends for good.</param>
     /// <param name="time">The clock.</param>
@@ -43,7 +43,7 @@ public sealed class CameraReader : IDisposable
     public CameraReader(
         CameraOptions camera,
         int index,
-        int longestSide,
+        int shorterSide,
         IReadOnlyList<ICameraStatusSink> sinks,
         EventWaitHandle frameReady,
         TimeProvider time,
@@ -51,7 +51,7 @@ public sealed class CameraReader : IDisposable
     )
     {
         _camera = camera;
-        _longestSide = longestSide;
+        _shorterSide = shorterSide;
         _status = new CameraStatusReporter(camera.Id, index, sinks, time, logger);
         _frameReady = frameReady;
         _time = time;
@@ -208,7 +208,7 @@ public sealed class CameraReader : IDisposable
 
     private IFrameSource Open()
     {
-        IFrameSource source = FrameSources.Open(_camera, _longestSide, _time);
+        IFrameSource source = FrameSources.Open(_camera, _shorterSide, _time);
         lock (_gate)
         {
             _source = source;

@@ -39,14 +39,14 @@ public sealed class FfmpegSource : IFrameSource
     /// <summary>Starts the child. Returns before anything has been received.</summary>
     /// <param name="address">An <c>rtsp://</c> or <c>rtsps://</c> address.</param>
     /// <param name="transport"><c>tcp</c> or <c>udp</c>.</param>
-    /// <param name="longestSide">Pictures larger than this many pixels are scaled down to it, keeping their shape.</param>
+    /// <param name="shorterSide">Pictures whose shorter side has more pixels are scaled down to this, keeping their shape.</param>
     /// <param name="maxFps">Frames a second passed on at most; null: all.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="CameraException">The child cannot be started.</exception>
     public FfmpegSource(
         SourceAddress address,
         string transport,
-        int longestSide,
+        int shorterSide,
         double? maxFps,
         TimeProvider time
     )
@@ -60,7 +60,7 @@ public sealed class FfmpegSource : IFrameSource
         {
             _child = new ChildProcess(
                 "ffmpeg",
-                Arguments(longestSide, maxFps),
+                Arguments(shorterSide, maxFps),
                 Playlist(address, transport, SocketTimeout)
             );
         }
@@ -248,10 +248,10 @@ public sealed class FfmpegSource : IFrameSource
 
             """;
 
-    private static string[] Arguments(int longestSide, double? maxFps)
+    private static string[] Arguments(int shorterSide, double? maxFps)
     {
-        string limit = longestSide.ToString(CultureInfo.InvariantCulture);
-        string shrink = $"min(1,{limit}/max(iw,ih))";
+        string limit = shorterSide.ToString(CultureInfo.InvariantCulture);
+        string shrink = $"min(1,{limit}/min(iw,ih))";
         string thin = maxFps is double fps
             ? string.Create(
                 CultureInfo.InvariantCulture,

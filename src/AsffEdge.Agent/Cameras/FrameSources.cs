@@ -7,10 +7,10 @@ public static class FrameSources
 {
     /// <summary>Opens the source of a camera.</summary>
     /// <param name="camera">The camera.</param>
-    /// <param name="longestSide">Pictures larger than this many pixels are scaled down to it, keeping their shape.</param>
+    /// <param name="shorterSide">Pictures whose shorter side has more pixels are scaled down to this, keeping their shape.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="CameraException">It cannot be opened; the message names it.</exception>
-    public static IFrameSource Open(CameraOptions camera, int longestSide, TimeProvider time)
+    public static IFrameSource Open(CameraOptions camera, int shorterSide, TimeProvider time)
     {
         SourceAddress address;
         try
@@ -28,12 +28,12 @@ public static class FrameSources
         }
 
         return address.Kind == SourceKind.Rtsp
-            ? new FfmpegSource(address, camera.Transport, longestSide, camera.MaxFps, time)
+            ? new FfmpegSource(address, camera.Transport, shorterSide, camera.MaxFps, time)
             : new VideoCaptureSource(
                 address,
                 camera.Loop,
                 camera.RealTime,
-                longestSide,
+                shorterSide,
                 camera.MaxFps,
                 time
             );

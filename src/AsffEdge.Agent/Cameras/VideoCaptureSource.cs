@@ -17,7 +17,7 @@ public sealed class VideoCaptureSource : IFrameSource
     private readonly SourceAddress _address;
     private readonly bool _loop;
     private readonly bool _paced;
-    private readonly int _longestSide;
+    private readonly int _shorterSide;
     private readonly double _framesPerRead;
     private readonly double _fps;
     private readonly TimeProvider _time;
@@ -35,7 +35,7 @@ public sealed class VideoCaptureSource : IFrameSource
     /// <param name="address">A file or a device.</param>
     /// <param name="loop">Files: start again at the end.</param>
     /// <param name="realTime">Files: play at the file's frame rate.</param>
-    /// <param name="longestSide">Pictures larger than this many pixels are scaled down to it, keeping their shape.</param>
+    /// <param name="shorterSide">Pictures whose shorter side has more pixels are scaled down to this, keeping their shape.</param>
     /// <param name="maxFps">Frames a second passed on at most (files: of their own time); null: all.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="CameraException">There is no such file or device, or no video in it that can be decoded.</exception>
@@ -43,13 +43,13 @@ public sealed class VideoCaptureSource : IFrameSource
         SourceAddress address,
         bool loop,
         bool realTime,
-        int longestSide,
+        int shorterSide,
         double? maxFps,
         TimeProvider time
     )
     {
         _address = address;
-        _longestSide = longestSide;
+        _shorterSide = shorterSide;
         _time = time;
         bool file = address.Kind == SourceKind.File;
         _loop = file && loop;
@@ -133,7 +133,7 @@ public sealed class VideoCaptureSource : IFrameSource
             return false;
         }
 
-        bool whole = _capture.FrameWidth <= _longestSide && _capture.FrameHeight <= _longestSide;
+        bool whole = Math.Min(_capture.FrameWidth, _capture.FrameHeight) <= _shorterSide;
         Mat target = whole ? picture : _full;
         if (!_capture.Retrieve(target) || target.Empty())
         {
@@ -147,7 +147,7 @@ public sealed class VideoCaptureSource : IFrameSource
         (width, height) = (target.Width, target.Height);
         if (!whole)
         {
-            Shrink(_full, picture, _longestSide);
+            Shrink(_full, picture, _shorterSide);
         }
 
         return true;
@@ -214,9 +214,9 @@ public sealed class VideoCaptureSource : IFrameSource
         return early <= 0 || !_cancelled.WaitOne((int)Math.Round(early * 1000));
     }
 
-    private static void Shrink(Mat from, Mat to, int longestSide)
+    private static void Shrink(Mat from, Mat to, int shorterSide)
     {
-        double scale = (double)longestSide / Math.Max(from.Width, from.Height);
+        double scale = (double)shorterSide / Math.Min(from.Width, from.Height);
         var size = new Size(
             Math.Max(1, (int)Math.Round(from.Width * scale)),
             Math.Max(1, (int)Math.Round(from.Height * scale))

@@ -12,7 +12,10 @@ namespace AsffEdge.Agent.Pipeline;
 /// </summary>
 public sealed class VideoPipeline : IAsyncDisposable
 {
-    /// <summary>Pictures are never kept larger than any network input of ours is.</summary>
+    /// <summary>
+    /// Pictures are kept no larger than a network input needs. The input is a square that the picture is stretched to, so it is the
+    /// shorter side that must not fall below it.
+    /// </summary>
     private const int LargestInput = 800;
 
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
@@ -57,7 +60,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         _logger = logging.CreateLogger<VideoPipeline>();
 
         // Sized for the largest input, not for the present profile: a switch must not have to open the camera again.
-        int longestSide = Math.Min(detector.Manifest.Input.MaxSize, LargestInput);
+        int shorterSide = Math.Min(detector.Manifest.Input.MaxSize, LargestInput);
         ILogger cameraLogger = logging.CreateLogger<CameraReader>();
         _cameras =
         [
@@ -66,7 +69,7 @@ public sealed class VideoPipeline : IAsyncDisposable
                     new CameraReader(
                         camera,
                         index,
-                        longestSide,
+                        shorterSide,
                         statusSinks,
                         _wake,
                         time,

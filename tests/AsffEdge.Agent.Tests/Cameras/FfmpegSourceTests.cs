@@ -21,7 +21,7 @@ public sealed class FfmpegSourceTests : IDisposable
     public void A_stream_gives_new_frames_scaled_in_the_child_with_the_sizes_of_the_source()
     {
         using var server = new RtspServer(RtspServer.LiveStream(640, 360, 20));
-        using FfmpegSource source = Open(server.Address, longestSide: 320);
+        using FfmpegSource source = Open(server.Address, shorterSide: 180);
 
         ReadPastTheStart(source);
         DateTime first = _frame.CapturedUtc;
@@ -45,7 +45,7 @@ public sealed class FfmpegSourceTests : IDisposable
     {
         string path = MakeVideoOfTwoSizes();
         using var server = new RtspServer(RtspServer.FileStream(path));
-        using FfmpegSource source = Open(server.Address, longestSide: 160);
+        using FfmpegSource source = Open(server.Address, shorterSide: 90);
 
         var sizes = new List<(int, int, Size)>();
         CameraException end = Assert.Throws<CameraException>(() =>
@@ -232,9 +232,9 @@ public sealed class FfmpegSourceTests : IDisposable
 
     private static FfmpegSource Open(
         string address,
-        int longestSide = 800,
+        int shorterSide = 800,
         double? maxFps = null
-    ) => new(SourceAddress.Parse(address), "tcp", longestSide, maxFps, TimeProvider.System);
+    ) => new(SourceAddress.Parse(address), "tcp", shorterSide, maxFps, TimeProvider.System);
 
     /// <summary>What the server sent while ffmpeg analysed the stream comes at once; after that, frames come at their times.</summary>
     private void ReadPastTheStart(FfmpegSource source)

@@ -62,7 +62,7 @@ public sealed class LatestFramesTests : IDisposable
                 SourceAddress.Parse(path),
                 loop: false,
                 realTime: true,
-                longestSide: 800,
+                shorterSide: 800,
                 maxFps: null,
                 TimeProvider.System
             )

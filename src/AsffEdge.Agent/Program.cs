@@ -12,8 +12,10 @@ root.Subcommands.Add(BenchmarkCommand.Create());
 HelpWithExamples.AddTo(
     root,
     "asff-edge demo",
+    "asff-edge demo",
     "asff-edge check-config --config agent.yaml",
     "asff-edge run --config agent.yaml",
+    "asff-edge detect street.jpg --model models/pedestrian.onnx",
     "asff-edge run --help"
 );
 

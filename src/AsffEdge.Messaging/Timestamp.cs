@@ -26,10 +26,6 @@ public static class Timestamp
             : throw new ArgumentException($"a time needs {Length} bytes", nameof(utf8));
     }
 
-    /// <summary>The time as text.</summary>
-    public static string Format(DateTime utc) =>
-        utc.ToString(Written, CultureInfo.InvariantCulture);
-
     /// <summary>Reads an RFC 3339 time with <c>Z</c> or an offset, to UTC.</summary>
     public static bool TryParse(string text, out DateTime utc)
     {

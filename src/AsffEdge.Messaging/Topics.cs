@@ -26,12 +26,8 @@ public sealed class Topics
             );
         }
 
-        Root = root;
         _agents = root + "/agents/";
     }
-
-    /// <summary>The root, without a trailing slash.</summary>
-    public string Root { get; }
 
     /// <summary>Whether topics can be built below <paramref name="root"/>.</summary>
     public static bool IsValidRoot(string root) =>

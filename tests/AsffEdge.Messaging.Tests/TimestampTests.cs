@@ -11,7 +11,6 @@ public sealed class TimestampTests
     {
         DateTime time = new DateTime(2026, 11, 23, 4, 18, 27, DateTimeKind.Utc).AddTicks(4123459);
 
-        Assert.Equal("2026-11-23T04:18:27.412345Z", Timestamp.Format(time));
         Span<byte> utf8 = stackalloc byte[Timestamp.Length];
         Assert.Equal(Timestamp.Length, Timestamp.Format(time, utf8));
         Assert.Equal("2026-11-23T04:18:27.412345Z", Encoding.UTF8.GetString(utf8));
@@ -28,7 +27,7 @@ public sealed class TimestampTests
                 value =>
                 {
                     DateTime time = DateTime.UnixEpoch.AddMicroseconds(value);
-                    Assert.True(Timestamp.TryParse(Timestamp.Format(time), out DateTime read));
+                    Assert.True(Timestamp.TryParse(Text(time), out DateTime read));
                     Assert.Equal(time, read);
                     Assert.Equal(DateTimeKind.Utc, read.Kind);
                 }
@@ -57,4 +56,10 @@ public sealed class TimestampTests
     [InlineData("yesterdayZ")]
     public void Anything_else_is_no_time(string text) =>
         Assert.False(Timestamp.TryParse(text, out _));
+
+    private static string Text(DateTime utc)
+    {
+        Span<byte> utf8 = stackalloc byte[Timestamp.Length];
+        return Encoding.UTF8.GetString(utf8[..Timestamp.Format(utc, utf8)]);
+    }
 }

@@ -33,13 +33,6 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>The pipeline, for its statistics.</summary>
     public VideoPipeline Pipeline => _host.Services.GetRequiredService<VideoPipeline>();
 
-    /// <summary>What every camera runs.</summary>
-    public ProfileSelection Profiles =>
-        _host.Services.GetRequiredService<ProfileController>().Selection;
-
-    /// <summary>The connection to the broker.</summary>
-    public MqttLink Broker => _host.Services.GetRequiredService<MqttLink>();
-
     /// <summary>Opens the model and puts the agent together; nothing runs yet.</summary>
     /// <exception cref="ModelException">The model cannot be used.</exception>
     /// <exception cref="ConfigurationException">A profile has a size that the model does not take.</exception>

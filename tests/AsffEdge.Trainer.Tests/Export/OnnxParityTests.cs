@@ -60,7 +60,7 @@ public sealed class OnnxParityTests : IDisposable
     private (string Path, NetworkState State, NetworkConfiguration Network) Export(string variant, bool half)
     {
         // The golden weights, because their statistics are those of a real forward pass: nothing under- or overflows.
-        GoldenNetwork golden = GoldenNetwork.Open(variant);
+        GoldenNetwork golden = GoldenNetwork.OpenShipped(variant);
         NetworkState state = golden.CreateState();
         string path = Path.Combine(_folder, $"{variant}.onnx");
         OnnxExporter.Export(path, state, GoldenOutputTests.Describe(golden.Configuration), half);

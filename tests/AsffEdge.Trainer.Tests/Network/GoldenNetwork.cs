@@ -38,9 +38,9 @@ internal sealed class GoldenNetwork
     }
 
     public static string Folder =>
-        Environment.GetEnvironmentVariable("ASFF_GOLDEN_NETWORK") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Repository.Root, "tests", "golden", "network");
+        Environment.GetEnvironmentVariable("ASFF_GOLDEN_NETWORK") is { Length: > 0 } folder ? folder : ShippedFolder;
+
+    private static string ShippedFolder => Path.Combine(Repository.Root, "tests", "golden", "network");
 
     public NetworkConfiguration Configuration { get; }
 
@@ -60,6 +60,9 @@ internal sealed class GoldenNetwork
     }
 
     public static GoldenNetwork Open(string variant) => new(Folder, variant);
+
+    /// <summary>A variant of the repository's own folder, which holds all of them, for tests that need weights rather than numbers.</summary>
+    public static GoldenNetwork OpenShipped(string variant) => new(ShippedFolder, variant);
 
     /// <summary>Sizes that have an expected output.</summary>
     public IEnumerable<int> OutputSizes() =>

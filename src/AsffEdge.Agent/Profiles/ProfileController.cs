@@ -89,7 +89,7 @@ public sealed class ProfileController
         Func<Task>? accepted = null
     )
     {
-        _seen = document.Rev;
+        See(document.Rev);
         try
         {
             bool repeated = redelivered && _store.Holds(AgentSource, document);
@@ -126,7 +126,7 @@ public sealed class ProfileController
     /// <summary>Reports that a document was refused before it could be read whole.</summary>
     public void Reject(DocumentRejectedException rejection)
     {
-        _seen = rejection.Rev ?? _seen;
+        See(rejection.Rev);
         Reject(rejection.Rev, rejection);
     }
 
@@ -246,6 +246,14 @@ public sealed class ProfileController
             }
 
             Selection.Replace(profiles, revision);
+        }
+    }
+
+    private void See(long? revision)
+    {
+        lock (_reportLock)
+        {
+            _seen = revision ?? _seen;
         }
     }
 

@@ -119,8 +119,10 @@ internal sealed class BrokerConnection : IDisposable
     /// <exception cref="Exception">One of those that <see cref="BrokerFailure.IsExpected"/> knows.</exception>
     public async ValueTask<bool> PublishAsync(MqttApplicationMessage message, CancellationToken ct)
     {
+        // Only the wait may be cancelled, never the write: half a packet would make the next one part of this one's payload.
         MqttClientPublishResult result = await _client
-            .PublishAsync(message, ct)
+            .PublishAsync(message, CancellationToken.None)
+            .WaitAsync(ct)
             .ConfigureAwait(false);
         if (message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce)
         {
@@ -141,6 +143,8 @@ internal sealed class BrokerConnection : IDisposable
         using CancellationTokenSource deadline = new(GoodbyeWithin, _time);
         try
         {
+            // First what is there, or "offline" would replace a "stopping" that nobody has heard yet.
+            await DrainBoardAsync(deadline.Token).ConfigureAwait(false);
             _board.Set(_topics.Status(Agent), offline);
             await DrainBoardAsync(deadline.Token).ConfigureAwait(false);
             await _client

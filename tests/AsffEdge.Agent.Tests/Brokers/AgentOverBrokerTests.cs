@@ -169,6 +169,45 @@ public abstract class AgentOverBrokerTests
     }
 
     [Fact]
+    public async Task However_often_it_is_switched_every_frame_is_whole_and_none_is_lost()
+    {
+        await using TestBroker broker = await StartBrokerAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        await using RunningAgent agent = StartAgent(broker);
+        await FrameAsync(observer, _ => true);
+
+        for (int rev = 1; rev <= 30; rev++)
+        {
+            string profile = rev % 2 == 0 ? "fast" : "accurate";
+            await observer.PublishAsync(
+                SetProfile,
+                $$"""{"v":1,"rev":{{rev}},"profile":"{{profile}}"}"""
+            );
+            await ReplyAsync(
+                observer,
+                "default",
+                reply => reply.Rev == rev && reply.State == ReplyState.Done
+            );
+        }
+
+        // Answers and frames take ways of their own to the broker.
+        await FrameAsync(observer, frame => frame.Net.Rev == 30);
+        List<FrameMessage> frames = Frames(observer);
+        Assert.All(
+            frames,
+            frame =>
+                Assert.Equal(
+                    (frame.Net.Rev ?? 0) % 2 == 0 ? ("fast", 320) : ("accurate", 608),
+                    (frame.Net.Profile, frame.Net.Size)
+                )
+        );
+        Assert.Equal(
+            Enumerable.Range(0, frames.Count).Select(index => frames[0].Seq + index),
+            frames.Select(frame => frame.Seq)
+        );
+    }
+
+    [Fact]
     public async Task Hostile_messages_are_refused_and_harm_nothing()
     {
         await using TestBroker broker = await StartBrokerAsync();

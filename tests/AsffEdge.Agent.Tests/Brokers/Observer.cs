@@ -29,10 +29,7 @@ public sealed class Observer : IDisposable
         Observer observer = new();
         observer._client.ApplicationMessageReceivedAsync += received =>
         {
-            // The payload lies in a buffer that the client uses again.
-            MqttApplicationMessage message = received.ApplicationMessage;
-            message.PayloadSegment = message.Payload.ToArray();
-            observer._seen.Enqueue(message);
+            observer._seen.Enqueue(received.ApplicationMessage);
             return Task.CompletedTask;
         };
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
@@ -98,10 +95,20 @@ public sealed class Observer : IDisposable
                     .Where(message => message.Topic == topic)
             )
             {
-                if (
-                    JsonSerializer.Deserialize(message.Payload.ToArray(), type) is { } payload
-                    && isWanted(payload)
-                )
+                T? payload;
+                try
+                {
+                    payload = JsonSerializer.Deserialize(message.Payload.ToArray(), type);
+                }
+                catch (JsonException error)
+                {
+                    throw new InvalidOperationException(
+                        $"on {topic} came what is no {type.Type.Name}: {Text(message)}",
+                        error
+                    );
+                }
+
+                if (payload is not null && isWanted(payload))
                 {
                     return payload;
                 }

@@ -4,6 +4,8 @@
 # Exit codes: 0 all passed, else the test runner's; 1 when no test ran.
 set -eu
 cd "$(dirname "$0")/.."
+# Mosquitto lies in /usr/sbin, which is not on the PATH of every user.
+export PATH="$PATH:/usr/sbin"
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_NOLOGO=1
 
 dotnet build AsffEdge.sln -c Release -v quiet -nodeReuse:false

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Tests;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
 namespace AsffEdge.EndToEnd.Tests;
@@ -82,7 +83,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_missing_configuration_file_is_named()
     {
-        string file = _folder.PathOf("nowhere.yaml");
+        string file = Path.Combine(_folder.Path, "nowhere.yaml");
 
         (int code, _, string error) = await AgentAsync("run", "--config", file);
 
@@ -93,7 +94,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_missing_model_is_named()
     {
-        string model = _folder.PathOf("nowhere.onnx");
+        string model = Path.Combine(_folder.Path, "nowhere.onnx");
 
         (int code, _, string error) = await AgentAsync(
             "run",
@@ -131,14 +132,14 @@ public sealed class CommandLineTests : IDisposable
 
     private static Task<(int Code, string Output, string Error)> AgentAsync(
         params string[] arguments
-    ) => ChildProcess.RunAsync(Patience, Repository.AgentProgram, arguments);
+    ) => ChildProcess.RunAsync(Patience, TestPaths.AgentProgram, arguments);
 
     private string WriteConfiguration(Func<string, string>? change = null, string? model = null)
     {
         string yaml = Configuration.Yaml(
-            Loopback.FreePort(),
-            model ?? Repository.Model,
-            _folder.PathOf("state"),
+            1,
+            model ?? TestPaths.Model,
+            Path.Combine(_folder.Path, "state"),
             [("plaza", "rtsp://127.0.0.1:1/none")]
         );
         return _folder.Write("agent.yaml", change is null ? yaml : change(yaml));

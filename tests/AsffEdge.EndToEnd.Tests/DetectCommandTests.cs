@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AsffEdge.Agent.Tests;
 using AsffEdge.Detection;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
@@ -34,8 +35,10 @@ public sealed class DetectCommandTests : IDisposable
     [Fact]
     public async Task People_are_found_where_they_stand_and_drawn()
     {
-        string pictures = Directory.CreateDirectory(_folder.PathOf("pictures")).FullName;
-        string drawn = _folder.PathOf("drawn");
+        string pictures = Directory
+            .CreateDirectory(Path.Combine(_folder.Path, "pictures"))
+            .FullName;
+        string drawn = Path.Combine(_folder.Path, "drawn");
         foreach (int frame in People.Keys)
         {
             await ExtractAsync(frame, Path.Combine(pictures, $"{frame}.png"));
@@ -43,8 +46,8 @@ public sealed class DetectCommandTests : IDisposable
 
         (int code, string output, string error) = await ChildProcess.RunAsync(
             TimeSpan.FromMinutes(1),
-            Repository.AgentProgram,
-            ["detect", pictures, "--model", Repository.Model, "--draw", drawn]
+            TestPaths.AgentProgram,
+            ["detect", pictures, "--model", TestPaths.Model, "--draw", drawn]
         );
 
         Assert.True(code == 0, error);
@@ -75,13 +78,13 @@ public sealed class DetectCommandTests : IDisposable
     public async Task A_picture_that_is_none_is_named_and_the_others_are_read()
     {
         string text = _folder.Write("text.png", "this is no picture");
-        string picture = _folder.PathOf("620.png");
+        string picture = Path.Combine(_folder.Path, "620.png");
         await ExtractAsync(620, picture);
 
         (int code, string output, string error) = await ChildProcess.RunAsync(
             TimeSpan.FromMinutes(1),
-            Repository.AgentProgram,
-            ["detect", text, picture, "--model", Repository.Model]
+            TestPaths.AgentProgram,
+            ["detect", text, picture, "--model", TestPaths.Model]
         );
 
         Assert.Equal(1, code);
@@ -103,7 +106,7 @@ public sealed class DetectCommandTests : IDisposable
             "ffmpeg",
             [
                 .. "-nostdin -v error -i".Split(' '),
-                Repository.Clip,
+                TestPaths.Clip,
                 .. $"-vf select=eq(n\\,{frame - 1}) -frames:v 1".Split(' '),
                 picture,
             ]

@@ -69,10 +69,10 @@ public sealed class DetectionsTests(Videos videos)
     public async Task Boxes_match_the_labels_of_the_clip()
     {
         Assert.SkipWhen(
-            Repository.ClipLabels is null,
+            TestPaths.ClipLabels is null,
             "the clip's labels are not part of the repository: name their file in ASFF_CLIP_LABELS"
         );
-        ClipLabels labels = ClipLabels.Read(Repository.ClipLabels);
+        ClipLabels labels = ClipLabels.Read(TestPaths.ClipLabels);
         await using Site site = await Site.StartAsync(("plaza", videos.Unseen));
 
         IReadOnlyList<Received> messages = await site.WaitAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AsffEdge.Agent.Tests;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
 namespace AsffEdge.EndToEnd.Tests;
@@ -60,7 +61,8 @@ public sealed class RecoveryTests(Videos videos)
             "boot"
         ]!.GetValue<string>();
 
-        await site.Broker.RestartAsync();
+        await site.Broker.StopAsync();
+        await site.Broker.StartAsync();
         await using MqttRecorder subscriber = await MqttRecorder.ConnectAsync(site.Broker.Port);
 
         // The broker forgot what it retained, so that all of it must be published again.
@@ -82,7 +84,7 @@ public sealed class RecoveryTests(Videos videos)
         await using Site site = await Site.StartAsync(
             [("plaza", videos.Clip)],
             [
-                ("refuses", $"rtsp://127.0.0.1:{Loopback.FreePort()}/cam"),
+                ("refuses", "rtsp://127.0.0.1:1/cam"),
                 ("no-such-file", "/nowhere/clip.avi"),
                 ("no-video", Path.Combine(Repository.Root, "LICENSE")),
             ]

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Tests.Cameras;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
 namespace AsffEdge.EndToEnd.Tests;
@@ -12,8 +13,8 @@ public sealed class ShutdownTests(Videos videos)
             ("plaza", videos.Clip),
             ("dock", videos.Mirrored)
         );
-        IReadOnlyList<RunningProcess> children = RunningProcess.DescendantsOf(site.Agent.Id);
-        Assert.Equal(2, children.Count(child => child.Name == "ffmpeg"));
+        int[] children = ChildProcesses.Of(site.Agent.Id, "ffmpeg");
+        Assert.Equal(2, children.Length);
         int since = site.Subscriber.Count;
 
         site.Agent.Terminate();
@@ -27,6 +28,9 @@ public sealed class ShutdownTests(Videos videos)
             since
         );
         Assert.NotEmpty(stopping.Json["boot"]!.GetValue<string>());
-        Assert.All(children, child => Assert.False(child.IsAlive, $"{child} is still there"));
+        Assert.All(
+            children,
+            child => Assert.False(ChildProcesses.IsRunning(child), $"ffmpeg ({child}) still runs")
+        );
     }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using AsffEdge.Agent.Tests;
+using AsffEdge.Agent.Tests.Brokers;
 
 namespace AsffEdge.EndToEnd.Tests.Fixtures;
 
@@ -19,7 +21,7 @@ internal sealed class Site : IAsyncDisposable
 
     private Site(
         TemporaryFolder folder,
-        Broker broker,
+        Mosquitto broker,
         Camera[] cameras,
         MqttRecorder subscriber,
         ChildProcess agent
@@ -34,7 +36,7 @@ internal sealed class Site : IAsyncDisposable
 
     public const string AgentId = "gate-07";
 
-    public Broker Broker { get; }
+    public Mosquitto Broker { get; }
 
     public MqttRecorder Subscriber { get; }
 
@@ -51,20 +53,21 @@ internal sealed class Site : IAsyncDisposable
     )
     {
         TemporaryFolder folder = new();
-        Broker broker = await Broker.StartAsync();
+        Mosquitto broker = new();
+        await broker.StartAsync();
         Camera[] servers = [.. cameras.Select(camera => new Camera(camera.Id, camera.File))];
         MqttRecorder subscriber = await MqttRecorder.ConnectAsync(broker.Port);
         string configuration = folder.Write(
             "agent.yaml",
             Configuration.Yaml(
                 broker.Port,
-                Repository.Model,
-                folder.PathOf("state"),
+                TestPaths.Model,
+                Path.Combine(folder.Path, "state"),
                 [.. broken, .. servers.Select(camera => (camera.Id, camera.Address))]
             )
         );
         ChildProcess agent = ChildProcess.Start(
-            Repository.AgentProgram,
+            TestPaths.AgentProgram,
             "run",
             "--config",
             configuration

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Tests;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
 [assembly: AssemblyFixture(typeof(Videos))]
@@ -14,34 +15,34 @@ public sealed class Videos : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The whole clip, 768×576, ten frames a second; frame n is frame n of the clip.</summary>
-    public string Clip => _folder.PathOf("clip.mp4");
+    public string Clip => Path.Combine(_folder.Path, "clip.mp4");
 
     /// <summary>The clip from its 300th frame on, mirrored and scaled to 640×480: another camera of another shape.</summary>
-    public string Mirrored => _folder.PathOf("mirrored.mp4");
+    public string Mirrored => Path.Combine(_folder.Path, "mirrored.mp4");
 
     /// <summary>The clip's frames from number <see cref="FirstUnseen"/> on, which the demo model was not trained on.</summary>
-    public string Unseen => _folder.PathOf("unseen.mp4");
+    public string Unseen => Path.Combine(_folder.Path, "unseen.mp4");
 
     public async ValueTask InitializeAsync()
     {
         Assert.True(
-            File.Exists(Repository.Clip),
-            $"{Repository.Clip} is missing: 'make setup' fetches it"
+            File.Exists(TestPaths.Clip),
+            $"{TestPaths.Clip} is missing: 'make setup' fetches it"
         );
-        await EncodeAsync(Clip, "-i", Repository.Clip);
+        await EncodeAsync(Clip, "-i", TestPaths.Clip);
         await EncodeAsync(
             Mirrored,
             "-ss",
             "30",
             "-i",
-            Repository.Clip,
+            TestPaths.Clip,
             "-vf",
             "hflip,scale=640:480"
         );
         await EncodeAsync(
             Unseen,
             "-i",
-            Repository.Clip,
+            TestPaths.Clip,
             "-vf",
             $"trim=start_frame={FirstUnseen - 1},setpts=PTS-STARTPTS"
         );

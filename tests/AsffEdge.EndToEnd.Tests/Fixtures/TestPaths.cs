@@ -1,16 +1,16 @@
+using AsffEdge.Agent.Tests;
+
 namespace AsffEdge.EndToEnd.Tests.Fixtures;
 
 /// <summary>Where the tests find what they run and what they compare with.</summary>
-internal static class Repository
+internal static class TestPaths
 {
-    /// <summary>The folder that holds the solution.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>The surveillance clip that <c>make setup</c> fetches: 795 frames of 768×576, ten a second.</summary>
-    public static string Clip { get; } = Path.Combine(Root, ".data", "vtest.avi");
+    public static string Clip { get; } = Path.Combine(Repository.Root, ".data", "vtest.avi");
 
     /// <summary>The demo model, which finds people.</summary>
-    public static string Model { get; } = Path.Combine(Root, "models", "pedestrian.onnx");
+    public static string Model { get; } =
+        Path.Combine(Repository.Root, "models", "pedestrian.onnx");
 
     /// <summary>The agent's executable, beside the tests.</summary>
     public static string AgentProgram { get; } =
@@ -24,24 +24,6 @@ internal static class Repository
         new[]
         {
             Environment.GetEnvironmentVariable("ASFF_CLIP_LABELS"),
-            Path.Combine(Root, "..", "shared", "data", "pets09-s2l1", "detections.txt"),
+            Path.Combine(Repository.Root, "..", "shared", "data", "pets09-s2l1", "detections.txt"),
         }.FirstOrDefault(File.Exists);
-
-    private static string FindRoot()
-    {
-        for (
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "AsffEdge.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-        throw new InvalidOperationException(
-            $"AsffEdge.sln is in no folder above {AppContext.BaseDirectory}"
-        );
-    }
 }

@@ -19,7 +19,9 @@ internal static class Close
         {
             largest = Math.Max(largest, Math.Abs(expected[i]));
             double difference = Math.Abs(expected[i] - actual[i]);
-            worst = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(worst, difference);
+            worst = double.IsNaN(difference)
+                ? double.PositiveInfinity
+                : Math.Max(worst, difference);
         }
 
         return worst / largest;

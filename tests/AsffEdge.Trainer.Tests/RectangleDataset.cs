@@ -24,7 +24,12 @@ internal sealed class RectangleDataset(int count) : IDetectionDataset
                     int height = random.Next(40, 120);
                     int left = (column * 106) + random.Next(0, 106 - width);
                     int top = random.Next(0, 320 - height);
-                    Cv2.Rectangle(image, new Rect(left, top, width, height), new Scalar(250, 250, 250), -1);
+                    Cv2.Rectangle(
+                        image,
+                        new Rect(left, top, width, height),
+                        new Scalar(250, 250, 250),
+                        -1
+                    );
                     return new LabelledBox(0, left, top, width, height);
                 }),
         ];

@@ -13,6 +13,7 @@ internal static class Repository
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("the tests must run inside the repository");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("the tests must run inside the repository");
     }
 }

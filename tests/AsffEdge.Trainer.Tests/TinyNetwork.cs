@@ -14,5 +14,6 @@ internal static class TinyNetwork
             NeckWidth = 0.1,
         };
 
-    public static CheckpointInfo Describe() => new("tiny", "0.0.1", Configuration, ["person"], new ThresholdManifest(0.3f, 0.6f), []);
+    public static CheckpointInfo Describe() =>
+        new("tiny", "0.0.1", Configuration, ["person"], new ThresholdManifest(0.3f, 0.6f), []);
 }

@@ -6,7 +6,10 @@ namespace AsffEdge.Trainer.Tests.Checkpoints;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("asff-checkpoint-").FullName, "c.safetensors");
+    private readonly string _path = Path.Combine(
+        Directory.CreateTempSubdirectory("asff-checkpoint-").FullName,
+        "c.safetensors"
+    );
 
     [Fact]
     public void Loading_gives_back_what_was_saved()
@@ -18,9 +21,19 @@ public sealed class CheckpointTests : IDisposable
         using (loaded)
         {
             Assert.Equal(info.Labels, read.Labels);
-            Assert.Equal(info.Network.Anchors.SelectMany(shape => shape), read.Network.Anchors.SelectMany(shape => shape));
+            Assert.Equal(
+                info.Network.Anchors.SelectMany(shape => shape),
+                read.Network.Anchors.SelectMany(shape => shape)
+            );
             Assert.Equal(info.Network with { Anchors = [] }, read.Network with { Anchors = [] });
-            Assert.All(saved.Entries, entry => Assert.True(saved[entry.Name].equal(loaded[entry.Name]).all().item<bool>(), entry.Name));
+            Assert.All(
+                saved.Entries,
+                entry =>
+                    Assert.True(
+                        saved[entry.Name].equal(loaded[entry.Name]).all().item<bool>(),
+                        entry.Name
+                    )
+            );
         }
     }
 
@@ -36,10 +49,13 @@ public sealed class CheckpointTests : IDisposable
         SafetensorsFile file = SafetensorsFile.Read(_path);
         SafetensorsFile.Write(
             _path,
-            file.Names.Where(name => name != "backbone.stem.conv.weight").Select(name => KeyValuePair.Create(name, file[name])),
+            file.Names.Where(name => name != "backbone.stem.conv.weight")
+                .Select(name => KeyValuePair.Create(name, file[name])),
             file.Metadata
         );
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(_path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            Checkpoint.Load(_path)
+        );
         Assert.Contains(_path, error.Message);
         Assert.Contains("backbone.stem.conv.weight", error.Message);
     }
@@ -48,7 +64,9 @@ public sealed class CheckpointTests : IDisposable
     public void A_tensor_file_that_is_no_checkpoint_is_refused()
     {
         SafetensorsFile.Write(_path, [KeyValuePair.Create("images", new SafeTensor([1], [0]))]);
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(_path));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            Checkpoint.Load(_path)
+        );
         Assert.Contains("no checkpoint", error.Message);
     }
 

@@ -5,7 +5,9 @@ namespace AsffEdge.Trainer.Tests.Checkpoints;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("asff-safetensors-").FullName;
+    private readonly string _folder = Directory
+        .CreateTempSubdirectory("asff-safetensors-")
+        .FullName;
 
     private string File1 => Path.Combine(_folder, "a.safetensors");
 
@@ -46,18 +48,44 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 8, "claims bytes 0 to 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 8, "claims bytes 4 to 12 of 8")]
-    [InlineData("""{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}""", 8, "allowed: F16, F32, F64")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 8, "negative dimension")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 8, "overflow")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
+        8,
+        "claims bytes 0 to 4"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        8,
+        "claims bytes 4 to 12 of 8"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}""",
+        8,
+        "allowed: F16, F32, F64"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""",
+        8,
+        "negative dimension"
+    )]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""",
+        8,
+        "overflow"
+    )]
     [InlineData("""{"a":{"shape":[2]}}""", 8, "a.safetensors")]
     [InlineData("[]", 8, "a.safetensors")]
     [InlineData("{", 0, "a.safetensors")]
-    public void A_damaged_file_is_named_with_what_is_wrong(string header, int dataBytes, string expected)
+    public void A_damaged_file_is_named_with_what_is_wrong(
+        string header,
+        int dataBytes,
+        string expected
+    )
     {
         WriteRaw(header, new byte[dataBytes]);
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Read(File1));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() =>
+            SafetensorsFile.Read(File1)
+        );
         Assert.Contains(File1, error.Message);
         Assert.Contains(expected, error.Message);
     }
@@ -81,7 +109,10 @@ public sealed class SafetensorsFileTests : IDisposable
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             }
 
-            File.WriteAllBytes(File1, damaged[..random.Next(damaged.Length / 2, damaged.Length + 1)]);
+            File.WriteAllBytes(
+                File1,
+                damaged[..random.Next(damaged.Length / 2, damaged.Length + 1)]
+            );
             try
             {
                 SafetensorsFile.Read(File1);

@@ -29,12 +29,23 @@ public sealed class CommandTests : IDisposable
             ema_decay: 0.9
             """
         );
-        Assert.Equal((0, ""), Invoke(TrainCommand.Create(), "--config", config, "--out", At("run")));
+        Assert.Equal(
+            (0, ""),
+            Invoke(TrainCommand.Create(), "--config", config, "--out", At("run"))
+        );
         string[] log = File.ReadAllLines(At("run/log.csv"));
         Assert.Equal(3, log.Length);
         Assert.StartsWith("2,", log[2]);
 
-        Assert.Equal((0, ""), Invoke(ExportCommand.Create(), At("run/checkpoint.safetensors"), "--out", At("model.onnx")));
+        Assert.Equal(
+            (0, ""),
+            Invoke(
+                ExportCommand.Create(),
+                At("run/checkpoint.safetensors"),
+                "--out",
+                At("model.onnx")
+            )
+        );
         foreach (string model in (string[])["run/checkpoint.safetensors", "model.onnx"])
         {
             (int code, string errors) = Invoke(
@@ -57,19 +68,53 @@ public sealed class CommandTests : IDisposable
     public void Predictions_of_checkpoint_and_onnx_file_agree(int size, int images)
     {
         SaveTiny();
-        Assert.Equal((0, ""), Invoke(ExportCommand.Create(), At("c.safetensors"), "--out", At("m.onnx")));
+        Assert.Equal(
+            (0, ""),
+            Invoke(ExportCommand.Create(), At("c.safetensors"), "--out", At("m.onnx"))
+        );
         var random = new Random(5);
-        float[] input = [.. Enumerable.Range(0, images * 3 * size * size).Select(_ => (random.NextSingle() * 4) - 2)];
-        SafetensorsFile.Write(At("in.safetensors"), [KeyValuePair.Create("images", new SafeTensor([images, 3, size, size], input))]);
-        Assert.Equal((0, ""), Invoke(PredictCommand.Create(), At("c.safetensors"), At("in.safetensors"), "--out", At("c.out")));
-        Assert.Equal((0, ""), Invoke(PredictCommand.Create(), At("m.onnx"), At("in.safetensors"), "--out", At("m.out")));
+        float[] input =
+        [
+            .. Enumerable
+                .Range(0, images * 3 * size * size)
+                .Select(_ => (random.NextSingle() * 4) - 2),
+        ];
+        SafetensorsFile.Write(
+            At("in.safetensors"),
+            [KeyValuePair.Create("images", new SafeTensor([images, 3, size, size], input))]
+        );
+        Assert.Equal(
+            (0, ""),
+            Invoke(
+                PredictCommand.Create(),
+                At("c.safetensors"),
+                At("in.safetensors"),
+                "--out",
+                At("c.out")
+            )
+        );
+        Assert.Equal(
+            (0, ""),
+            Invoke(
+                PredictCommand.Create(),
+                At("m.onnx"),
+                At("in.safetensors"),
+                "--out",
+                At("m.out")
+            )
+        );
         SafeTensor fromCheckpoint = SafetensorsFile.Read(At("c.out"))["predictions"];
         SafeTensor fromOnnx = SafetensorsFile.Read(At("m.out"))["predictions"];
         int cells = (size / 32 * (size / 32)) + (size / 16 * (size / 16)) + (size / 8 * (size / 8));
         Assert.Equal([images, 4 * cells, 6], fromCheckpoint.Shape);
         Assert.Equal(fromCheckpoint.Shape, fromOnnx.Shape);
         Assert.InRange(Close.WorstRelative(fromCheckpoint.Values, fromOnnx.Values), 0, 1e-4);
-        Assert.False(fromOnnx.Values.AsSpan(0, 4 * cells * 6).SequenceEqual(fromOnnx.Values.AsSpan((images - 1) * 4 * cells * 6)) && images > 1);
+        Assert.False(
+            fromOnnx
+                .Values.AsSpan(0, 4 * cells * 6)
+                .SequenceEqual(fromOnnx.Values.AsSpan((images - 1) * 4 * cells * 6))
+                && images > 1
+        );
     }
 
     [Fact]
@@ -81,14 +126,45 @@ public sealed class CommandTests : IDisposable
             Cv2.ImWrite(At("p.png"), picture);
         }
 
-        Assert.Equal((0, ""), Invoke(PredictCommand.Create(), At("c.safetensors"), At("p.png"), "--size", "320", "--out", At("p.out")));
+        Assert.Equal(
+            (0, ""),
+            Invoke(
+                PredictCommand.Create(),
+                At("c.safetensors"),
+                At("p.png"),
+                "--size",
+                "320",
+                "--out",
+                At("p.out")
+            )
+        );
         float[] plane = [.. Enumerable.Repeat((60 / 255f - 0.485f) / 0.229f, 320 * 320)];
         float[] green = [.. Enumerable.Repeat((200 / 255f - 0.456f) / 0.224f, 320 * 320)];
         float[] blue = [.. Enumerable.Repeat((10 / 255f - 0.406f) / 0.225f, 320 * 320)];
-        SafetensorsFile.Write(At("t.safetensors"), [KeyValuePair.Create("images", new SafeTensor([1, 3, 320, 320], [.. plane, .. green, .. blue]))]);
-        Assert.Equal((0, ""), Invoke(PredictCommand.Create(), At("c.safetensors"), At("t.safetensors"), "--out", At("t.out")));
+        SafetensorsFile.Write(
+            At("t.safetensors"),
+            [
+                KeyValuePair.Create(
+                    "images",
+                    new SafeTensor([1, 3, 320, 320], [.. plane, .. green, .. blue])
+                ),
+            ]
+        );
+        Assert.Equal(
+            (0, ""),
+            Invoke(
+                PredictCommand.Create(),
+                At("c.safetensors"),
+                At("t.safetensors"),
+                "--out",
+                At("t.out")
+            )
+        );
         Assert.InRange(
-            Close.WorstRelative(SafetensorsFile.Read(At("t.out"))["predictions"].Values, SafetensorsFile.Read(At("p.out"))["predictions"].Values),
+            Close.WorstRelative(
+                SafetensorsFile.Read(At("t.out"))["predictions"].Values,
+                SafetensorsFile.Read(At("p.out"))["predictions"].Values
+            ),
             0,
             1e-5
         );
@@ -99,26 +175,85 @@ public sealed class CommandTests : IDisposable
     {
         SaveTiny();
         File.WriteAllText(At("no.png"), "not a picture");
-        SafetensorsFile.Write(At("shape.safetensors"), [KeyValuePair.Create("images", new SafeTensor([1, 3, 320, 352], new float[3 * 320 * 352]))]);
-        SafetensorsFile.Write(At("name.safetensors"), [KeyValuePair.Create("input", new SafeTensor([1], [1]))]);
+        SafetensorsFile.Write(
+            At("shape.safetensors"),
+            [
+                KeyValuePair.Create(
+                    "images",
+                    new SafeTensor([1, 3, 320, 352], new float[3 * 320 * 352])
+                ),
+            ]
+        );
+        SafetensorsFile.Write(
+            At("name.safetensors"),
+            [KeyValuePair.Create("input", new SafeTensor([1], [1]))]
+        );
         (Command Command, string[] Arguments, int Code, string[] Words)[] cases =
         [
-            (PredictCommand.Create(), [At("gone.onnx"), At("no.png"), "--out", At("o")], 1, ["gone.onnx", "does not exist"]),
-            (PredictCommand.Create(), [At("c.safetensors"), At("no.png"), "--out", At("o")], 1, ["no.png", "not an image"]),
-            (PredictCommand.Create(), [At("c.safetensors"), At("gone.png"), "--out", At("o")], 1, ["gone.png", "no such file"]),
-            (PredictCommand.Create(), [At("c.safetensors"), At("no.png"), "--size", "330", "--out", At("o")], 2, ["330", "multiples of 32"]),
-            (PredictCommand.Create(), [At("c.safetensors"), At("shape.safetensors"), "--out", At("o")], 1, ["[1, 3, 320, 352]", "[N, 3, S, S]"]),
-            (PredictCommand.Create(), [At("c.safetensors"), At("name.safetensors"), "--out", At("o")], 1, ["'images'", "input"]),
-            (ExportCommand.Create(), [At("no.png"), "--out", At("o.onnx")], 1, ["no.png", "safetensors"]),
+            (
+                PredictCommand.Create(),
+                [At("gone.onnx"), At("no.png"), "--out", At("o")],
+                1,
+                ["gone.onnx", "does not exist"]
+            ),
+            (
+                PredictCommand.Create(),
+                [At("c.safetensors"), At("no.png"), "--out", At("o")],
+                1,
+                ["no.png", "not an image"]
+            ),
+            (
+                PredictCommand.Create(),
+                [At("c.safetensors"), At("gone.png"), "--out", At("o")],
+                1,
+                ["gone.png", "no such file"]
+            ),
+            (
+                PredictCommand.Create(),
+                [At("c.safetensors"), At("no.png"), "--size", "330", "--out", At("o")],
+                2,
+                ["330", "multiples of 32"]
+            ),
+            (
+                PredictCommand.Create(),
+                [At("c.safetensors"), At("shape.safetensors"), "--out", At("o")],
+                1,
+                ["[1, 3, 320, 352]", "[N, 3, S, S]"]
+            ),
+            (
+                PredictCommand.Create(),
+                [At("c.safetensors"), At("name.safetensors"), "--out", At("o")],
+                1,
+                ["'images'", "input"]
+            ),
+            (
+                ExportCommand.Create(),
+                [At("no.png"), "--out", At("o.onnx")],
+                1,
+                ["no.png", "safetensors"]
+            ),
             (SummaryCommand.Create(), ["--variant", "vgg"], 2, ["vgg", "mobilenetv2_asff"]),
             (SummaryCommand.Create(), ["--size", "100"], 2, ["100", "320 to 800"]),
-            (TrainCommand.Create(), ["--config", At("gone.yaml"), "--out", At("run")], 2, ["gone.yaml"]),
-            (EvaluateCommand.Create(), [At("c.safetensors"), "--data", At("gone.json"), "--images", _folder], 1, ["gone.json"]),
+            (
+                TrainCommand.Create(),
+                ["--config", At("gone.yaml"), "--out", At("run")],
+                2,
+                ["gone.yaml"]
+            ),
+            (
+                EvaluateCommand.Create(),
+                [At("c.safetensors"), "--data", At("gone.json"), "--images", _folder],
+                1,
+                ["gone.json"]
+            ),
         ];
         foreach ((Command command, string[] arguments, int code, string[] words) in cases)
         {
             (int actual, string errors) = Invoke(command, arguments);
-            Assert.True(code == actual, $"{command.Name} {string.Join(' ', arguments)}: exit code {actual}, expected {code}: {errors}");
+            Assert.True(
+                code == actual,
+                $"{command.Name} {string.Join(' ', arguments)}: exit code {actual}, expected {code}: {errors}"
+            );
             Assert.All(words, word => Assert.Contains(word, errors));
         }
 
@@ -131,7 +266,9 @@ public sealed class CommandTests : IDisposable
     {
         using var errors = new StringWriter();
         using var output = new StringWriter();
-        int code = command.Parse(arguments).Invoke(new InvocationConfiguration { Error = errors, Output = output });
+        int code = command
+            .Parse(arguments)
+            .Invoke(new InvocationConfiguration { Error = errors, Output = output });
         return (code, errors.ToString());
     }
 
@@ -153,7 +290,9 @@ public sealed class CommandTests : IDisposable
         {
             using Sample sample = dataset.Load(index);
             Cv2.ImWrite(At($"pictures/{index}.png"), sample.Image);
-            images.Add(new CocoImage(index + 1, $"{index}.png", sample.Image.Width, sample.Image.Height));
+            images.Add(
+                new CocoImage(index + 1, $"{index}.png", sample.Image.Width, sample.Image.Height)
+            );
             foreach (LabelledBox box in sample.Boxes)
             {
                 annotations.Add(

@@ -35,7 +35,10 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData(FusionKind.None)]
     public void Every_fusion_exports_and_runs(FusionKind fusion)
     {
-        using Detector detector = Detector.Open(ExportTiny(TinyNetwork.Configuration with { Fusion = fusion }, half: false), new DetectorOptions());
+        using Detector detector = Detector.Open(
+            ExportTiny(TinyNetwork.Configuration with { Fusion = fusion }, half: false),
+            new DetectorOptions()
+        );
         detector.RunTensor(new float[3 * 320 * 320], 320);
         Assert.True(detector.HeadMap(0).IndexOfAnyExcept(0f) >= 0);
     }
@@ -48,10 +51,21 @@ public sealed class OnnxExporterTests : IDisposable
     public void The_onnx_checker_accepts_it(string variant, bool half)
     {
         // Debian's python3-onnx knows opsets up to 17; the models with deformable convolution need 19 and are left to ONNX Runtime.
-        NetworkConfiguration network = Variants.Create(variant, 1) with { BackboneWidth = 0.1, NeckWidth = 0.1 };
+        NetworkConfiguration network = Variants.Create(variant, 1) with
+        {
+            BackboneWidth = 0.1,
+            NeckWidth = 0.1,
+        };
         string path = ExportTiny(network, half);
         using Process checker = Process.Start(
-            new ProcessStartInfo("/usr/bin/python3", ["-c", "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)", path])
+            new ProcessStartInfo(
+                "/usr/bin/python3",
+                [
+                    "-c",
+                    "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)",
+                    path,
+                ]
+            )
             {
                 RedirectStandardError = true,
             }

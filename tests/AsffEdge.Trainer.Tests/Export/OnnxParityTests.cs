@@ -24,7 +24,10 @@ public sealed class OnnxParityTests : IDisposable
     [MemberData(nameof(VariantNames))]
     public void Exported_network_agrees_at_every_size_and_batch(string variant)
     {
-        (string path, NetworkState state, NetworkConfiguration network) = Export(variant, half: false);
+        (string path, NetworkState state, NetworkConfiguration network) = Export(
+            variant,
+            half: false
+        );
         using (state)
         using (var options = new SessionOptions { IntraOpNumThreads = 1 })
         using (var session = new InferenceSession(path, options))
@@ -34,8 +37,14 @@ public sealed class OnnxParityTests : IDisposable
                 foreach (int batch in (int[])[1, 2])
                 {
                     (double norm, double worst) = Compare(session, state, network, size, batch);
-                    Assert.True(norm <= Tolerance, $"{variant} at {size}, batch {batch}: relative difference {norm:G3}, allowed {Tolerance}");
-                    Assert.True(worst <= WorstTolerance, $"{variant} at {size}, batch {batch}: worst difference {worst:G3}, allowed {WorstTolerance}");
+                    Assert.True(
+                        norm <= Tolerance,
+                        $"{variant} at {size}, batch {batch}: relative difference {norm:G3}, allowed {Tolerance}"
+                    );
+                    Assert.True(
+                        worst <= WorstTolerance,
+                        $"{variant} at {size}, batch {batch}: worst difference {worst:G3}, allowed {WorstTolerance}"
+                    );
                 }
             }
         }
@@ -45,7 +54,10 @@ public sealed class OnnxParityTests : IDisposable
     [MemberData(nameof(VariantNames))]
     public void Half_precision_stays_close(string variant)
     {
-        (string path, NetworkState state, NetworkConfiguration network) = Export(variant, half: true);
+        (string path, NetworkState state, NetworkConfiguration network) = Export(
+            variant,
+            half: true
+        );
         using (state)
         using (var options = new SessionOptions { IntraOpNumThreads = 1 })
         using (var session = new InferenceSession(path, options))
@@ -57,7 +69,10 @@ public sealed class OnnxParityTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private (string Path, NetworkState State, NetworkConfiguration Network) Export(string variant, bool half)
+    private (string Path, NetworkState State, NetworkConfiguration Network) Export(
+        string variant,
+        bool half
+    )
     {
         // The golden weights, because their statistics are those of a real forward pass: nothing under- or overflows.
         GoldenNetwork golden = GoldenNetwork.OpenShipped(variant);
@@ -67,23 +82,47 @@ public sealed class OnnxParityTests : IDisposable
         return (path, state, golden.Configuration);
     }
 
-    private static (double Norm, double Worst) Compare(InferenceSession session, NetworkState state, NetworkConfiguration network, int size, int batch)
+    private static (double Norm, double Worst) Compare(
+        InferenceSession session,
+        NetworkState state,
+        NetworkConfiguration network,
+        int size,
+        int batch
+    )
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         using var generator = new Generator((ulong)(size + batch));
         Tensor input = rand([batch, 3, size, size], generator: generator) * 4 - 2;
-        Tensor[] expected = AsffYolo.ForwardMaps(new TorchOps(state, training: false), input, network);
-        using OrtValue value = OrtValue.CreateTensorValueFromMemory(input.data<float>().ToArray(), [batch, 3, size, size]);
+        Tensor[] expected = AsffYolo.ForwardMaps(
+            new TorchOps(state, training: false),
+            input,
+            network
+        );
+        using OrtValue value = OrtValue.CreateTensorValueFromMemory(
+            input.data<float>().ToArray(),
+            [batch, 3, size, size]
+        );
         using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, ["images"], [value], session.OutputNames);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            options,
+            ["images"],
+            [value],
+            session.OutputNames
+        );
         (double norm, double worst) = (0, 0);
         for (int level = 0; level < expected.Length; level++)
         {
             Assert.Equal(expected[level].shape, outputs[level].GetTensorTypeAndShape().Shape);
             float[] reference = expected[level].contiguous().data<float>().ToArray();
-            norm = Math.Max(norm, Close.NormRelative(reference, outputs[level].GetTensorDataAsSpan<float>()));
-            worst = Math.Max(worst, Close.WorstRelative(reference, outputs[level].GetTensorDataAsSpan<float>()));
+            norm = Math.Max(
+                norm,
+                Close.NormRelative(reference, outputs[level].GetTensorDataAsSpan<float>())
+            );
+            worst = Math.Max(
+                worst,
+                Close.WorstRelative(reference, outputs[level].GetTensorDataAsSpan<float>())
+            );
         }
 
         return (norm, worst);

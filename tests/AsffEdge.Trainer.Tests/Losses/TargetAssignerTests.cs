@@ -13,7 +13,12 @@ public sealed class TargetAssignerTests
     [InlineData(30, 60, 1, 0)] // (30, 61)
     [InlineData(41, 120, 1, 2)] // (42, 119)
     [InlineData(150, 200, 0, 1)] // (156, 198)
-    public void The_level_of_the_best_anchor_takes_the_object(float width, float height, int owner, int anchor)
+    public void The_level_of_the_best_anchor_takes_the_object(
+        float width,
+        float height,
+        int owner,
+        int anchor
+    )
     {
         var target = new ObjectTarget(1, 100.5f, 90.25f, width, height, 1);
         for (int level = 0; level < NetworkConfiguration.Levels; level++)
@@ -34,7 +39,10 @@ public sealed class TargetAssignerTests
             Assert.Equal([100.5f / stride % 1, 90.25f / stride % 1], assigned.Offsets);
             Assert.Equal([0, 1, 0], assigned.Classes);
             Assert.Equal(2 - (width * height / (Size * Size)), assigned.Scales[0], 5);
-            Assert.Equal(assigned.Sites[0] + ((3 - anchor) * side * side), assigned.GuidanceSites[1]);
+            Assert.Equal(
+                assigned.Sites[0] + ((3 - anchor) * side * side),
+                assigned.GuidanceSites[1]
+            );
         }
     }
 
@@ -78,9 +86,16 @@ public sealed class TargetAssignerTests
         LevelTargets finer = Assign(2, options, target);
         // Half of 30 × 61 around (160, 160): cell centres from 152.5 to 167.5 across and 144.75 to 175.25 down, 2 × 4 cells of stride 8.
         Assert.Equal(4 * 2 * 4, finer.ObjectnessWeights.Count(weight => weight == 0));
-        Assert.All(Assign(2, new LossOptions(), target).ObjectnessWeights, weight => Assert.Equal(1, weight));
+        Assert.All(
+            Assign(2, new LossOptions(), target).ObjectnessWeights,
+            weight => Assert.Equal(1, weight)
+        );
         // Two levels away nothing is spared.
-        var small = target with { Width = 10, Height = 13 };
+        var small = target with
+        {
+            Width = 10,
+            Height = 13,
+        };
         Assert.All(Assign(0, options, small).ObjectnessWeights, weight => Assert.Equal(1, weight));
     }
 
@@ -98,28 +113,52 @@ public sealed class TargetAssignerTests
     [Fact]
     public void Label_smoothing_moves_a_share_to_the_other_classes()
     {
-        LevelTargets assigned = Assign(1, new LossOptions { LabelSmoothing = true }, new ObjectTarget(1, 100, 100, 30, 61, 1));
+        LevelTargets assigned = Assign(
+            1,
+            new LossOptions { LabelSmoothing = true },
+            new ObjectTarget(1, 100, 100, 30, 61, 1)
+        );
         Assert.Equal([1f / 3, 1 - (1f / 3), 1f / 3], assigned.Classes);
     }
 
     [Fact]
     public void An_object_on_the_far_edge_stays_inside_the_map()
     {
-        LevelTargets assigned = Assign(0, new LossOptions(), new ObjectTarget(0, Size, Size, 150, 200, 1));
+        LevelTargets assigned = Assign(
+            0,
+            new LossOptions(),
+            new ObjectTarget(0, Size, Size, 150, 200, 1)
+        );
         Assert.Equal([(1 * 100) + 99L], assigned.Sites);
     }
 
-    private static LevelTargets Assign(int level, LossOptions options, params ObjectTarget[] targets) => Assign(level, options, targets, null);
+    private static LevelTargets Assign(
+        int level,
+        LossOptions options,
+        params ObjectTarget[] targets
+    ) => Assign(level, options, targets, null);
 
-    private static LevelTargets Assign(int level, LossOptions options, ObjectTarget target, float[] boxes) =>
-        Assign(level, options, [target], boxes);
+    private static LevelTargets Assign(
+        int level,
+        LossOptions options,
+        ObjectTarget target,
+        float[] boxes
+    ) => Assign(level, options, [target], boxes);
 
-    private static LevelTargets Assign(int level, LossOptions options, ObjectTarget[] targets, float[]? boxes)
+    private static LevelTargets Assign(
+        int level,
+        LossOptions options,
+        ObjectTarget[] targets,
+        float[]? boxes
+    )
     {
         int side = Size / NetworkConfiguration.Stride(level);
         float[] values =
         [
-            .. targets.SelectMany(target => (float[])[target.Class, target.X, target.Y, target.Width, target.Height, target.Weight]),
+            .. targets.SelectMany(target =>
+                (float[])
+                    [target.Class, target.X, target.Y, target.Width, target.Height, target.Weight]
+            ),
         ];
         return new TargetAssigner(Network, options).Assign(
             level,

@@ -11,14 +11,21 @@ public sealed class DropBlockTests
     {
         using DisposeScope scope = NewDisposeScope();
         using NetworkState state = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
-        var ops = new TorchOps(state, training: true) { DropBlockSettings = new DropBlockSettings([5, 5, 5], 0.9) };
+        var ops = new TorchOps(state, training: true)
+        {
+            DropBlockSettings = new DropBlockSettings([5, 5, 5], 0.9),
+        };
         Tensor ones = torch.ones([8, 4, 26, 26]);
         Tensor dropped = ops.DropBlock(ones, site: 1);
         Assert.Equal(1, dropped.mean().item<float>(), 4);
         double share = (dropped == 0).to(ScalarType.Float32).mean().item<float>();
         Assert.InRange(share, 0.05, 0.2);
         // Opening the dropped cells by the block (erosion, then dilation) gives them back: they are whole blocks, cut off at the border only.
-        Tensor kept = nn.functional.pad((dropped != 0).to(ScalarType.Float32), [4, 4, 4, 4], value: 0);
+        Tensor kept = nn.functional.pad(
+            (dropped != 0).to(ScalarType.Float32),
+            [4, 4, 4, 4],
+            value: 0
+        );
         Tensor centres = 1 - nn.functional.max_pool2d(kept, [5, 5], [1, 1], [2, 2]);
         Tensor blocks = nn.functional.max_pool2d(centres, [5, 5], [1, 1], [2, 2]);
         Assert.True(blocks.equal(1 - kept).all().item<bool>());
@@ -30,8 +37,20 @@ public sealed class DropBlockTests
         using DisposeScope scope = NewDisposeScope();
         using NetworkState state = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
         Tensor x = rand([1, 2, 10, 10]);
-        Assert.Same(x, new TorchOps(state, training: false) { DropBlockSettings = new([3, 3, 3], 0.5) }.DropBlock(x, 0));
-        Assert.Same(x, new TorchOps(state, training: true) { DropBlockSettings = new([3, 3, 3], 1) }.DropBlock(x, 0));
+        Assert.Same(
+            x,
+            new TorchOps(state, training: false)
+            {
+                DropBlockSettings = new([3, 3, 3], 0.5),
+            }.DropBlock(x, 0)
+        );
+        Assert.Same(
+            x,
+            new TorchOps(state, training: true) { DropBlockSettings = new([3, 3, 3], 1) }.DropBlock(
+                x,
+                0
+            )
+        );
         Assert.Same(x, new TorchOps(state, training: true).DropBlock(x, 0));
     }
 }

@@ -11,7 +11,10 @@ public sealed class GoldenStateTests
     public void Parameter_count_is_the_authors(string variant)
     {
         GoldenNetwork golden = GoldenNetwork.Open(variant);
-        long count = SummaryOps.Of(golden.Configuration).State.Where(entry => entry.IsTrained).Sum(entry => entry.Count);
+        long count = SummaryOps
+            .Of(golden.Configuration)
+            .State.Where(entry => entry.IsTrained)
+            .Sum(entry => entry.Count);
         Assert.Equal(golden.Parameters, count);
     }
 
@@ -24,7 +27,9 @@ public sealed class GoldenStateTests
         IEnumerable<string> ours = SummaryOps
             .Of(golden.Configuration)
             .State.Select(entry => $"{names[entry.Name]} [{string.Join(", ", entry.Shape)}]");
-        IEnumerable<string> theirs = golden.State.Select(entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]");
+        IEnumerable<string> theirs = golden.State.Select(entry =>
+            $"{entry.Name} [{string.Join(", ", entry.Shape)}]"
+        );
         Assert.Equal(theirs.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
     }
 
@@ -33,6 +38,9 @@ public sealed class GoldenStateTests
     public void Layer_parameters_add_up_to_the_state(string variant)
     {
         SummaryOps summary = SummaryOps.Of(GoldenNetwork.Open(variant).Configuration);
-        Assert.Equal(summary.State.Where(entry => entry.IsTrained).Sum(entry => entry.Count), summary.Layers.Sum(layer => layer.Parameters));
+        Assert.Equal(
+            summary.State.Where(entry => entry.IsTrained).Sum(entry => entry.Count),
+            summary.Layers.Sum(layer => layer.Parameters)
+        );
     }
 }

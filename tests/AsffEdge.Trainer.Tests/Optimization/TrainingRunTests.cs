@@ -36,10 +36,17 @@ public sealed class TrainingRunTests
         using var run = new TrainingRun(Configuration, new RectangleDataset(16));
         List<double> losses = [];
         List<int> epochs = [];
-        run.Run(step => losses.Add(step.Loss.Total), epochs.Add, TestContext.Current.CancellationToken);
+        run.Run(
+            step => losses.Add(step.Loss.Total),
+            epochs.Add,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(20, losses.Count);
         Assert.Equal([1, 2, 3, 4, 5], epochs);
-        Assert.True(losses[^4..].Average() < 0.8 * losses[..4].Average(), string.Join(" ", losses.Select(loss => $"{loss:F1}")));
+        Assert.True(
+            losses[^4..].Average() < 0.8 * losses[..4].Average(),
+            string.Join(" ", losses.Select(loss => $"{loss:F1}"))
+        );
     }
 
     [Theory]
@@ -55,14 +62,23 @@ public sealed class TrainingRunTests
             Optimizer = Configuration.Optimizer with { Kind = kind, LearningRate = 1e-4 },
         };
         using var first = new TrainingRun(configuration, new RectangleDataset(8));
-        using var second = new TrainingRun(configuration with { Workers = 1 }, new RectangleDataset(8));
+        using var second = new TrainingRun(
+            configuration with
+            {
+                Workers = 1,
+            },
+            new RectangleDataset(8)
+        );
         using var other = new TrainingRun(configuration with { Seed = 2 }, new RectangleDataset(8));
         foreach (TrainingRun run in (TrainingRun[])[first, second, other])
         {
             run.Run(_ => { }, _ => { }, TestContext.Current.CancellationToken);
         }
 
-        Assert.All(first.BestState.Entries, entry => Assert.True(Same(first, second, entry.Name), entry.Name));
+        Assert.All(
+            first.BestState.Entries,
+            entry => Assert.True(Same(first, second, entry.Name), entry.Name)
+        );
         Assert.False(Same(first, other, "backbone.stem.conv.weight"));
         Assert.Equal(emaDecay == 0, ReferenceEquals(first.State, first.BestState));
     }
@@ -70,7 +86,13 @@ public sealed class TrainingRunTests
     [Fact]
     public void Steps_leave_no_tensors_behind()
     {
-        using var run = new TrainingRun(Configuration with { Epochs = 2 }, new RectangleDataset(16));
+        using var run = new TrainingRun(
+            Configuration with
+            {
+                Epochs = 2,
+            },
+            new RectangleDataset(16)
+        );
         List<long> live = [];
         run.Run(
             _ => live.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount),
@@ -102,8 +124,16 @@ public sealed class TrainingRunTests
         using NetworkState state = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
         using DisposeScope scope = NewDisposeScope();
         Tensor input = rand([2, 3, 320, 320]);
-        var exact = AsffYolo.Forward(new TorchOps(state, training: true), input, TinyNetwork.Configuration);
-        var narrow = AsffYolo.Forward(new TorchOps(state, training: true) { Bfloat16 = true }, input, TinyNetwork.Configuration);
+        var exact = AsffYolo.Forward(
+            new TorchOps(state, training: true),
+            input,
+            TinyNetwork.Configuration
+        );
+        var narrow = AsffYolo.Forward(
+            new TorchOps(state, training: true) { Bfloat16 = true },
+            input,
+            TinyNetwork.Configuration
+        );
         for (int level = 0; level < exact.Length; level++)
         {
             Assert.Equal(ScalarType.Float32, narrow[level].Prediction.dtype);
@@ -116,5 +146,6 @@ public sealed class TrainingRunTests
         }
     }
 
-    private static bool Same(TrainingRun a, TrainingRun b, string name) => a.BestState[name].equal(b.BestState[name]).all().item<bool>();
+    private static bool Same(TrainingRun a, TrainingRun b, string name) =>
+        a.BestState[name].equal(b.BestState[name]).all().item<bool>();
 }

@@ -8,7 +8,10 @@ namespace AsffEdge.Trainer.Checkpoints;
 public static class Checkpoint
 {
     private const string Key = "asff-edge.checkpoint";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     /// <summary>Writes state and description; a reader never sees half a file.</summary>
     public static void Save(string path, NetworkState state, CheckpointInfo info)
@@ -19,7 +22,10 @@ public static class Checkpoint
             state.Entries.Select(entry =>
             {
                 using Tensor cpu = state[entry.Name].detach().cpu().contiguous();
-                return KeyValuePair.Create(entry.Name, new SafeTensor([.. entry.Shape], cpu.data<float>().ToArray()));
+                return KeyValuePair.Create(
+                    entry.Name,
+                    new SafeTensor([.. entry.Shape], cpu.data<float>().ToArray())
+                );
             }),
             new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(info, Json) }
         );
@@ -32,13 +38,16 @@ public static class Checkpoint
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue(Key, out string? json))
         {
-            throw new InvalidDataException($"{path}: no checkpoint of asff-train (its metadata has no '{Key}')");
+            throw new InvalidDataException(
+                $"{path}: no checkpoint of asff-train (its metadata has no '{Key}')"
+            );
         }
 
         try
         {
             CheckpointInfo info =
-                JsonSerializer.Deserialize<CheckpointInfo>(json, Json) ?? throw new InvalidDataException("the description is empty");
+                JsonSerializer.Deserialize<CheckpointInfo>(json, Json)
+                ?? throw new InvalidDataException("the description is empty");
             NetworkState state = NetworkState.Create(
                 info.Network,
                 entry => tensor(file[entry.Name].Values, file[entry.Name].Shape),
@@ -46,7 +55,8 @@ public static class Checkpoint
             );
             return (state, info);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidDataException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidDataException)
         {
             throw new InvalidDataException($"{path}: {error.Message}", error);
         }

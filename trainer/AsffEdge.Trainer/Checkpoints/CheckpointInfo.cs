@@ -11,4 +11,11 @@ namespace AsffEdge.Trainer.Checkpoints;
 /// <param name="Labels">Class names by id.</param>
 /// <param name="Thresholds">Thresholds that the exported file recommends.</param>
 /// <param name="Training">Summary of the training, free-form.</param>
-public sealed record CheckpointInfo(string Name, string Version, NetworkConfiguration Network, IReadOnlyList<string> Labels, ThresholdManifest Thresholds, JsonObject Training);
+public sealed record CheckpointInfo(
+    string Name,
+    string Version,
+    NetworkConfiguration Network,
+    IReadOnlyList<string> Labels,
+    ThresholdManifest Thresholds,
+    JsonObject Training
+);

@@ -16,7 +16,10 @@ public sealed class SafetensorsFile
 
     private readonly Dictionary<string, SafeTensor> _tensors;
 
-    private SafetensorsFile(Dictionary<string, SafeTensor> tensors, Dictionary<string, string> metadata)
+    private SafetensorsFile(
+        Dictionary<string, SafeTensor> tensors,
+        Dictionary<string, string> metadata
+    )
     {
         _tensors = tensors;
         Metadata = metadata;
@@ -31,7 +34,9 @@ public sealed class SafetensorsFile
     /// <summary>The tensor called <paramref name="name"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public SafeTensor this[string name] =>
-        _tensors.TryGetValue(name, out SafeTensor? tensor) ? tensor : throw new KeyNotFoundException($"there is no tensor '{name}' in the file");
+        _tensors.TryGetValue(name, out SafeTensor? tensor)
+            ? tensor
+            : throw new KeyNotFoundException($"there is no tensor '{name}' in the file");
 
     /// <summary>True when the file holds <paramref name="name"/>.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
@@ -45,9 +50,21 @@ public sealed class SafetensorsFile
         {
             return Read(stream);
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or JsonException or InvalidOperationException or OverflowException or FormatException or KeyNotFoundException)
+        catch (Exception error)
+            when (error
+                    is InvalidDataException
+                        or EndOfStreamException
+                        or JsonException
+                        or InvalidOperationException
+                        or OverflowException
+                        or FormatException
+                        or KeyNotFoundException
+            )
         {
-            throw new InvalidDataException($"{path}: not a readable safetensors file: {error.Message}", error);
+            throw new InvalidDataException(
+                $"{path}: not a readable safetensors file: {error.Message}",
+                error
+            );
         }
     }
 
@@ -61,7 +78,9 @@ public sealed class SafetensorsFile
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
         {
-            header["__metadata__"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+            header["__metadata__"] = new JsonObject(
+                metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))
+            );
         }
 
         List<KeyValuePair<string, SafeTensor>> ordered = [.. tensors];
@@ -104,7 +123,9 @@ public sealed class SafetensorsFile
         long length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (length is < 2 or > MaxHeaderBytes || length > stream.Length - 8)
         {
-            throw new InvalidDataException($"the header claims {length} bytes; the file has {stream.Length}");
+            throw new InvalidDataException(
+                $"the header claims {length} bytes; the file has {stream.Length}"
+            );
         }
 
         byte[] json = new byte[length];
@@ -135,7 +156,10 @@ public sealed class SafetensorsFile
     private static SafeTensor ReadTensor(JsonProperty entry, byte[] data)
     {
         string? type = entry.Value.GetProperty("dtype").GetString();
-        long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+        long[] shape =
+        [
+            .. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()),
+        ];
         long start = entry.Value.GetProperty("data_offsets")[0].GetInt64();
         long end = entry.Value.GetProperty("data_offsets")[1].GetInt64();
         int width = type switch
@@ -143,9 +167,19 @@ public sealed class SafetensorsFile
             "F32" => 4,
             "F16" => 2,
             "F64" => 8,
-            _ => throw new InvalidDataException($"tensor '{entry.Name}' has dtype {type}; allowed: F16, F32, F64"),
+            _ => throw new InvalidDataException(
+                $"tensor '{entry.Name}' has dtype {type}; allowed: F16, F32, F64"
+            ),
         };
-        long count = shape.Aggregate(1L, (product, size) => size < 0 ? throw new InvalidDataException($"tensor '{entry.Name}' has a negative dimension") : checked(product * size));
+        long count = shape.Aggregate(
+            1L,
+            (product, size) =>
+                size < 0
+                    ? throw new InvalidDataException(
+                        $"tensor '{entry.Name}' has a negative dimension"
+                    )
+                    : checked(product * size)
+        );
         if (start < 0 || end > data.Length || end - start != checked(count * width))
         {
             throw new InvalidDataException(
@@ -164,7 +198,10 @@ public sealed class SafetensorsFile
                 raw.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
                 break;
             default:
-                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(raw), values.AsSpan());
+                TensorPrimitives.ConvertTruncating(
+                    MemoryMarshal.Cast<byte, double>(raw),
+                    values.AsSpan()
+                );
                 break;
         }
 

@@ -42,5 +42,7 @@ internal static class CommandErrors
     public static int RequireSize(int size) =>
         size is >= 320 and <= 800 && size % 32 == 0
             ? size
-            : throw new ConfigurationException($"size is {size}; allowed: multiples of 32 from 320 to 800");
+            : throw new ConfigurationException(
+                $"size is {size}; allowed: multiples of 32 from 320 to 800"
+            );
 }

@@ -16,17 +16,36 @@ public static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var model = new Argument<FileInfo>("model") { Description = "Checkpoint or ONNX file; the latter runs as on a device." };
-        var data = new Option<FileInfo>("--data") { Description = "COCO JSON with the truth.", Required = true };
-        var images = new Option<string>("--images") { Description = "Image folder, or the video that the annotations are of.", Required = true };
+        var model = new Argument<FileInfo>("model")
+        {
+            Description = "Checkpoint or ONNX file; the latter runs as on a device.",
+        };
+        var data = new Option<FileInfo>("--data")
+        {
+            Description = "COCO JSON with the truth.",
+            Required = true,
+        };
+        var images = new Option<string>("--images")
+        {
+            Description = "Image folder, or the video that the annotations are of.",
+            Required = true,
+        };
         var sizes = new Option<int[]>("--sizes")
         {
             Description = "Input sizes, multiples of 32.",
             DefaultValueFactory = _ => [320, 416, 608],
             AllowMultipleArgumentsPerToken = true,
         };
-        var nms = new Option<float>("--nms") { Description = "NMS threshold, 0 to 1.", DefaultValueFactory = _ => 0.6f };
-        var every = new Option<int>("--every") { Description = "Take every N-th image only.", DefaultValueFactory = _ => 1 };
+        var nms = new Option<float>("--nms")
+        {
+            Description = "NMS threshold, 0 to 1.",
+            DefaultValueFactory = _ => 0.6f,
+        };
+        var every = new Option<int>("--every")
+        {
+            Description = "Take every N-th image only.",
+            DefaultValueFactory = _ => 1,
+        };
         var command = new Command(
             "evaluate",
             "Evaluate a model with COCO's figures.\n\nExample: asff-train evaluate models/pedestrian.onnx --data validation.json --images clip.avi --sizes 320 416 512 608"
@@ -46,13 +65,21 @@ public static class EvaluateCommand
                 {
                     int[] list = parsed.GetRequiredValue(sizes);
                     Array.ForEach(list, size => CommandErrors.RequireSize(size));
-                    using IPredictor predictor = Predictor.Open(parsed.GetRequiredValue(model).FullName);
+                    using IPredictor predictor = Predictor.Open(
+                        parsed.GetRequiredValue(model).FullName
+                    );
                     using CocoDataset dataset = CocoDataset.Open(
                         parsed.GetRequiredValue(data).FullName,
                         parsed.GetRequiredValue(images),
                         predictor.Manifest.Labels
                     );
-                    Print(predictor, dataset, list, parsed.GetValue(nms), Math.Max(1, parsed.GetValue(every)));
+                    Print(
+                        predictor,
+                        dataset,
+                        list,
+                        parsed.GetValue(nms),
+                        Math.Max(1, parsed.GetValue(every))
+                    );
                     return 0;
                 }
             )
@@ -60,18 +87,30 @@ public static class EvaluateCommand
         return command;
     }
 
-    private static void Print(IPredictor predictor, CocoDataset dataset, int[] sizes, float nms, int every)
+    private static void Print(
+        IPredictor predictor,
+        CocoDataset dataset,
+        int[] sizes,
+        float nms,
+        int every
+    )
     {
         Table table = new Table().Border(TableBorder.Simple);
-        foreach (string heading in (string[])["Size", "AP", "AP50", "AP75", "AP-S", "AP-M", "AP-L", "AR", "P", "R", "Score"])
+        foreach (
+            string heading in (string[])
+                ["Size", "AP", "AP50", "AP75", "AP-S", "AP-M", "AP-L", "AR", "P", "R", "Score"]
+        )
         {
-            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap().PadLeft(0).PadRight(1));
+            table.AddColumn(
+                new TableColumn(heading).RightAligned().NoWrap().PadLeft(0).PadRight(1)
+            );
         }
 
         foreach (int size in sizes)
         {
             CocoResult result = Evaluate(predictor, dataset, size, nms, every);
-            OperatingPoint? best = result.Classes.Count == 1 ? result.Classes[0].Curve?.Best() : null;
+            OperatingPoint? best =
+                result.Classes.Count == 1 ? result.Classes[0].Curve?.Best() : null;
             table.AddRow(
                 size.ToString(CultureInfo.InvariantCulture),
                 Percent(result.AP),
@@ -88,11 +127,19 @@ public static class EvaluateCommand
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine("AR: with 100 detections. P, R: precision and recall at IoU 0.5 where their harmonic mean is greatest,");
+        Console.WriteLine(
+            "AR: with 100 detections. P, R: precision and recall at IoU 0.5 where their harmonic mean is greatest,"
+        );
         Console.WriteLine("which is at the score given. A dash: no object of that kind.");
     }
 
-    private static CocoResult Evaluate(IPredictor predictor, CocoDataset dataset, int size, float nms, int every)
+    private static CocoResult Evaluate(
+        IPredictor predictor,
+        CocoDataset dataset,
+        int size,
+        float nms,
+        int every
+    )
     {
         List<ScoredBox> detections = [];
         HashSet<long> taken = [];
@@ -126,5 +173,6 @@ public static class EvaluateCommand
         );
     }
 
-    private static string Percent(double value) => value < 0 ? "–" : value.ToString("F3", CultureInfo.InvariantCulture);
+    private static string Percent(double value) =>
+        value < 0 ? "–" : value.ToString("F3", CultureInfo.InvariantCulture);
 }

@@ -12,10 +12,24 @@ public static class ExportCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var checkpoint = new Argument<FileInfo>("checkpoint") { Description = "Checkpoint to export." };
-        var output = new Option<FileInfo>("--out") { Description = "ONNX file to write.", Required = true };
-        var half = new Option<bool>("--half") { Description = "Half precision inside; input and outputs stay float32." };
-        var score = new Option<float?>("--score") { Description = "Score threshold that the file recommends, 0 to 1 (default: the training configuration's)." };
+        var checkpoint = new Argument<FileInfo>("checkpoint")
+        {
+            Description = "Checkpoint to export.",
+        };
+        var output = new Option<FileInfo>("--out")
+        {
+            Description = "ONNX file to write.",
+            Required = true,
+        };
+        var half = new Option<bool>("--half")
+        {
+            Description = "Half precision inside; input and outputs stay float32.",
+        };
+        var score = new Option<float?>("--score")
+        {
+            Description =
+                "Score threshold that the file recommends, 0 to 1 (default: the training configuration's).",
+        };
         var command = new Command(
             "export",
             "Write a checkpoint as an ONNX file that serves every size.\n\nExample: asff-train export runs/pedestrian/checkpoint.safetensors --out models/pedestrian.onnx"
@@ -32,15 +46,28 @@ public static class ExportCommand
                 () =>
                 {
                     FileInfo file = parsed.GetRequiredValue(output);
-                    (NetworkState state, CheckpointInfo info) = Checkpoint.Load(parsed.GetRequiredValue(checkpoint).FullName);
+                    (NetworkState state, CheckpointInfo info) = Checkpoint.Load(
+                        parsed.GetRequiredValue(checkpoint).FullName
+                    );
                     using (state)
                     {
-                        info = info with { Thresholds = info.Thresholds with { Score = parsed.GetValue(score) ?? info.Thresholds.Score } };
+                        info = info with
+                        {
+                            Thresholds = info.Thresholds with
+                            {
+                                Score = parsed.GetValue(score) ?? info.Thresholds.Score,
+                            },
+                        };
                         OnnxExporter.Export(file.FullName, state, info, parsed.GetValue(half));
                     }
 
                     file.Refresh();
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {info.Name} {info.Version}, {file.Length / 1e6:F1} MB"));
+                    Console.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{file}: {info.Name} {info.Version}, {file.Length / 1e6:F1} MB"
+                        )
+                    );
                     return 0;
                 }
             )

@@ -13,7 +13,11 @@ internal sealed class NetworkOptions
         DefaultValueFactory = _ => "asff",
     };
 
-    private readonly Option<int> _classes = new("--classes") { Description = "Number of classes.", DefaultValueFactory = _ => 80 };
+    private readonly Option<int> _classes = new("--classes")
+    {
+        Description = "Number of classes.",
+        DefaultValueFactory = _ => 80,
+    };
 
     private readonly Option<double> _backboneWidth = new("--backbone-width")
     {
@@ -27,7 +31,10 @@ internal sealed class NetworkOptions
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<FileInfo?> _config = new("--config") { Description = "Take the network of a training configuration instead." };
+    private readonly Option<FileInfo?> _config = new("--config")
+    {
+        Description = "Take the network of a training configuration instead.",
+    };
 
     public void AddTo(Command command)
     {

@@ -19,11 +19,20 @@ public static class PredictCommand
         var model = new Argument<FileInfo>("model") { Description = "Checkpoint or ONNX file." };
         var inputs = new Argument<FileInfo[]>("inputs")
         {
-            Description = "Images, or one safetensors file with a tensor 'images' [N,3,S,S], normalised.",
+            Description =
+                "Images, or one safetensors file with a tensor 'images' [N,3,S,S], normalised.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var size = new Option<int>("--size") { Description = "Input size for images, a multiple of 32.", DefaultValueFactory = _ => 416 };
-        var output = new Option<FileInfo>("--out") { Description = "safetensors file to write, with the tensor 'predictions'.", Required = true };
+        var size = new Option<int>("--size")
+        {
+            Description = "Input size for images, a multiple of 32.",
+            DefaultValueFactory = _ => 416,
+        };
+        var output = new Option<FileInfo>("--out")
+        {
+            Description = "safetensors file to write, with the tensor 'predictions'.",
+            Required = true,
+        };
         var command = new Command(
             "predict",
             "Write the decoded predictions (xc, yc, w, h, objectness, classes), all of them.\n\nExample: asff-train predict models/pedestrian.onnx images.safetensors --out predictions.safetensors"
@@ -39,7 +48,9 @@ public static class PredictCommand
                 parsed,
                 () =>
                 {
-                    using IPredictor predictor = Predictor.Open(parsed.GetRequiredValue(model).FullName);
+                    using IPredictor predictor = Predictor.Open(
+                        parsed.GetRequiredValue(model).FullName
+                    );
                     (float[] images, int count, int side) = ReadInputs(
                         predictor.Manifest,
                         parsed.GetRequiredValue(inputs),
@@ -53,7 +64,13 @@ public static class PredictCommand
         return command;
     }
 
-    private static void Write(IPredictor predictor, float[] images, int count, int size, string path)
+    private static void Write(
+        IPredictor predictor,
+        float[] images,
+        int count,
+        int size,
+        string path
+    )
     {
         int inputLength = 3 * size * size;
         int columns = 5 + predictor.Manifest.Labels.Count;
@@ -70,13 +87,23 @@ public static class PredictCommand
         }
 
         long[] shape = [count, all.Length / count / columns, columns];
-        SafetensorsFile.Write(path, [KeyValuePair.Create(OutputTensor, new SafeTensor(shape, all))]);
+        SafetensorsFile.Write(
+            path,
+            [KeyValuePair.Create(OutputTensor, new SafeTensor(shape, all))]
+        );
         Console.WriteLine($"{path}: {OutputTensor} [{string.Join(", ", shape)}]");
     }
 
-    private static (float[] Images, int Count, int Size) ReadInputs(ModelManifest manifest, FileInfo[] inputs, int size)
+    private static (float[] Images, int Count, int Size) ReadInputs(
+        ModelManifest manifest,
+        FileInfo[] inputs,
+        int size
+    )
     {
-        if (inputs.Length == 1 && inputs[0].Extension.Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+        if (
+            inputs.Length == 1
+            && inputs[0].Extension.Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return ReadTensor(inputs[0].FullName);
         }
@@ -91,7 +118,9 @@ public static class PredictCommand
                 : throw new DatasetException($"{inputs[i]}: there is no such file");
             if (picture.Empty())
             {
-                throw new DatasetException($"{inputs[i]}: not an image that can be decoded; allowed: JPEG, PNG, BMP, TIFF, WebP");
+                throw new DatasetException(
+                    $"{inputs[i]}: not an image that can be decoded; allowed: JPEG, PNG, BMP, TIFF, WebP"
+                );
             }
 
             preprocessor.Run(picture, size, images.AsSpan(i * inputLength, inputLength));
@@ -105,13 +134,17 @@ public static class PredictCommand
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (!file.Contains(InputTensor))
         {
-            throw new InvalidDataException($"{path}: there is no tensor '{InputTensor}'; it holds {string.Join(", ", file.Names)}");
+            throw new InvalidDataException(
+                $"{path}: there is no tensor '{InputTensor}'; it holds {string.Join(", ", file.Names)}"
+            );
         }
 
         SafeTensor images = file[InputTensor];
         if (images.Shape is not [> 0, 3, var rows, var columns] || rows != columns)
         {
-            throw new InvalidDataException($"{path}: '{InputTensor}' has shape [{string.Join(", ", images.Shape)}]; allowed: [N, 3, S, S]");
+            throw new InvalidDataException(
+                $"{path}: '{InputTensor}' has shape [{string.Join(", ", images.Shape)}]; allowed: [N, 3, S, S]"
+            );
         }
 
         return (images.Values, (int)images.Shape[0], CommandErrors.RequireSize((int)rows));

@@ -12,9 +12,16 @@ public static class SummaryCommand
     public static Command Create()
     {
         NetworkOptions network = new();
-        var size = new Option<int>("--size") { Description = "Input size in pixels, a multiple of 32.", DefaultValueFactory = _ => 416 };
+        var size = new Option<int>("--size")
+        {
+            Description = "Input size in pixels, a multiple of 32.",
+            DefaultValueFactory = _ => 416,
+        };
         var total = new Option<bool>("--total") { Description = "Print the totals only." };
-        var command = new Command("summary", "Show a network's layers, shapes, parameters and cost.\n\nExample: asff-train summary --variant asff --size 608");
+        var command = new Command(
+            "summary",
+            "Show a network's layers, shapes, parameters and cost.\n\nExample: asff-train summary --variant asff --size 608"
+        );
         network.AddTo(command);
         command.Add(size);
         command.Add(total);
@@ -23,7 +30,11 @@ public static class SummaryCommand
                 parsed,
                 () =>
                 {
-                    Print(network.Read(parsed), CommandErrors.RequireSize(parsed.GetValue(size)), parsed.GetValue(total));
+                    Print(
+                        network.Read(parsed),
+                        CommandErrors.RequireSize(parsed.GetValue(size)),
+                        parsed.GetValue(total)
+                    );
                     return 0;
                 }
             )
@@ -42,8 +53,12 @@ public static class SummaryCommand
                 table.AddColumn(new TableColumn(heading).NoWrap().PadLeft(0).PadRight(1));
             }
 
-            table.AddColumn(new TableColumn("Parameters").RightAligned().NoWrap().PadLeft(0).PadRight(1));
-            table.AddColumn(new TableColumn("GFLOPs").RightAligned().NoWrap().PadLeft(0).PadRight(0));
+            table.AddColumn(
+                new TableColumn("Parameters").RightAligned().NoWrap().PadLeft(0).PadRight(1)
+            );
+            table.AddColumn(
+                new TableColumn("GFLOPs").RightAligned().NoWrap().PadLeft(0).PadRight(0)
+            );
             foreach (LayerSummary layer in summary.Layers)
             {
                 table.AddRow(

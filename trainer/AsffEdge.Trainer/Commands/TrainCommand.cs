@@ -13,10 +13,24 @@ public static class TrainCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var config = new Option<FileInfo>("--config") { Description = "Training configuration (YAML).", Required = true };
-        var output = new Option<DirectoryInfo>("--out") { Description = "Folder for checkpoint and log; made when missing.", Required = true };
-        var epochs = new Option<int?>("--epochs") { Description = "Epochs, instead of the configuration's." };
-        var threads = new Option<int?>("--threads") { Description = "CPU threads of the tensor library (default: all cores)." };
+        var config = new Option<FileInfo>("--config")
+        {
+            Description = "Training configuration (YAML).",
+            Required = true,
+        };
+        var output = new Option<DirectoryInfo>("--out")
+        {
+            Description = "Folder for checkpoint and log; made when missing.",
+            Required = true,
+        };
+        var epochs = new Option<int?>("--epochs")
+        {
+            Description = "Epochs, instead of the configuration's.",
+        };
+        var threads = new Option<int?>("--threads")
+        {
+            Description = "CPU threads of the tensor library (default: all cores).",
+        };
         var command = new Command(
             "train",
             "Train a network.\n\nExample: asff-train train --config config/training/pedestrian.yaml --out runs/pedestrian"
@@ -34,7 +48,9 @@ public static class TrainCommand
                         parsed,
                         () =>
                         {
-                            TrainingConfiguration configuration = TrainingConfiguration.Read(parsed.GetRequiredValue(config).FullName);
+                            TrainingConfiguration configuration = TrainingConfiguration.Read(
+                                parsed.GetRequiredValue(config).FullName
+                            );
                             if (parsed.GetValue(epochs) is { } count)
                             {
                                 configuration = configuration with { Epochs = count };
@@ -45,7 +61,11 @@ public static class TrainCommand
                                 set_num_threads(number);
                             }
 
-                            return Run(configuration, parsed.GetRequiredValue(output).FullName, cancellation);
+                            return Run(
+                                configuration,
+                                parsed.GetRequiredValue(output).FullName,
+                                cancellation
+                            );
                         }
                     )
                 )
@@ -53,7 +73,11 @@ public static class TrainCommand
         return command;
     }
 
-    private static int Run(TrainingConfiguration configuration, string folder, CancellationToken cancellation)
+    private static int Run(
+        TrainingConfiguration configuration,
+        string folder,
+        CancellationToken cancellation
+    )
     {
         Directory.CreateDirectory(folder);
         using CocoDataset dataset = CocoDataset.Open(
@@ -63,7 +87,13 @@ public static class TrainCommand
         );
         Device device = cuda.is_available() ? CUDA : CPU;
         using var run = new TrainingRun(configuration, dataset, device);
-        using var progress = new TrainingProgress(configuration, run, dataset.Count, folder, device.ToString());
+        using var progress = new TrainingProgress(
+            configuration,
+            run,
+            dataset.Count,
+            folder,
+            device.ToString()
+        );
         run.Run(
             progress.OnStep,
             epoch =>
@@ -71,16 +101,30 @@ public static class TrainCommand
                 progress.OnEpoch(epoch);
                 if (epoch % configuration.SaveEvery == 0 || epoch == configuration.Epochs)
                 {
-                    Save(configuration, run, dataset, epoch, Path.Combine(folder, "checkpoint.safetensors"));
+                    Save(
+                        configuration,
+                        run,
+                        dataset,
+                        epoch,
+                        Path.Combine(folder, "checkpoint.safetensors")
+                    );
                 }
             },
             cancellation
         );
-        Console.WriteLine($"{Path.Combine(folder, "checkpoint.safetensors")}: {configuration.Epochs} epochs");
+        Console.WriteLine(
+            $"{Path.Combine(folder, "checkpoint.safetensors")}: {configuration.Epochs} epochs"
+        );
         return 0;
     }
 
-    private static void Save(TrainingConfiguration configuration, TrainingRun run, CocoDataset dataset, int epoch, string path) =>
+    private static void Save(
+        TrainingConfiguration configuration,
+        TrainingRun run,
+        CocoDataset dataset,
+        int epoch,
+        string path
+    ) =>
         Checkpoint.Save(
             path,
             run.BestState,
@@ -89,7 +133,10 @@ public static class TrainCommand
                 configuration.Model.Version,
                 run.Network,
                 dataset.Labels,
-                new ThresholdManifest(configuration.Model.ScoreThreshold, configuration.Model.NmsThreshold),
+                new ThresholdManifest(
+                    configuration.Model.ScoreThreshold,
+                    configuration.Model.NmsThreshold
+                ),
                 new()
                 {
                     ["variant"] = run.Network.Variant,

@@ -16,12 +16,20 @@ internal sealed class TrainingProgress : IDisposable
     private int _epochSteps;
     private StepReport _last;
 
-    public TrainingProgress(TrainingConfiguration configuration, TrainingRun run, int images, string folder, string device)
+    public TrainingProgress(
+        TrainingConfiguration configuration,
+        TrainingRun run,
+        int images,
+        string folder,
+        string device
+    )
     {
         _configuration = configuration;
         _run = run;
         _log = new StreamWriter(Path.Combine(folder, "log.csv")) { AutoFlush = true };
-        _log.WriteLine("epoch,learning_rate,total,anchor,iou,l1,objectness,class,images_per_second,seconds,loader_wait");
+        _log.WriteLine(
+            "epoch,learning_rate,total,anchor,iou,l1,objectness,class,images_per_second,seconds,loader_wait"
+        );
         Console.WriteLine(
             $"{run.Network.Variant} on {device}: {images} images, {configuration.Epochs} epochs of {run.StepsPerEpoch} steps, batch {configuration.BatchSize}"
         );

@@ -38,7 +38,9 @@ public static class OnnxExporter
         ModelProto model = graph.Build(
             network.FeatureAdaption ? DeformableIrVersion : PlainIrVersion,
             network.FeatureAdaption ? DeformableOpset : PlainOpset,
-            typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            typeof(OnnxExporter)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion.Split('+')[0],
             ModelManifest.MetadataKey,
             CreateManifest(info).ToJson()
         );

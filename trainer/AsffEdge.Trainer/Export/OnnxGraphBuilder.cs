@@ -13,14 +13,20 @@ internal sealed class OnnxGraphBuilder(string name)
     private int _values;
 
     /// <summary>Declares a graph input [batch, channels, height, width], all but the channels free.</summary>
-    public void AddInput(string name, int channels) => _graph.Input.Add(Describe(name, "batch", channels, "height", "width"));
+    public void AddInput(string name, int channels) =>
+        _graph.Input.Add(Describe(name, "batch", channels, "height", "width"));
 
     /// <summary>Declares a graph output [batch, channels, …], its extent free.</summary>
     public void AddOutput(string name, int channels) =>
         _graph.Output.Add(Describe(name, "batch", channels, $"{name}_height", $"{name}_width"));
 
     /// <summary>Adds a node and returns the name of its value.</summary>
-    public string AddNode(string operation, ReadOnlySpan<string> inputs, ReadOnlySpan<AttributeProto> attributes = default, string? output = null)
+    public string AddNode(
+        string operation,
+        ReadOnlySpan<string> inputs,
+        ReadOnlySpan<AttributeProto> attributes = default,
+        string? output = null
+    )
     {
         output ??= $"v{_values++}";
         var node = new NodeProto { OpType = operation, Name = $"{operation}_{_graph.Node.Count}" };
@@ -47,7 +53,12 @@ internal sealed class OnnxGraphBuilder(string name)
     }
 
     /// <summary>Adds floats as an initialiser, once a name, in the given precision.</summary>
-    public string AddFloats(string name, ReadOnlySpan<float> values, ReadOnlySpan<long> shape, OnnxType type = OnnxType.Fp32)
+    public string AddFloats(
+        string name,
+        ReadOnlySpan<float> values,
+        ReadOnlySpan<long> shape,
+        OnnxType type = OnnxType.Fp32
+    )
     {
         if (type == OnnxType.Fp16)
         {
@@ -64,7 +75,13 @@ internal sealed class OnnxGraphBuilder(string name)
         AddInitializer(name, MemoryMarshal.AsBytes(values), [values.Length], OnnxType.Index);
 
     /// <summary>The finished model.</summary>
-    public ModelProto Build(long irVersion, long opset, string producerVersion, string metadataKey, string metadata)
+    public ModelProto Build(
+        long irVersion,
+        long opset,
+        string producerVersion,
+        string metadataKey,
+        string metadata
+    )
     {
         var model = new ModelProto
         {
@@ -104,7 +121,11 @@ internal sealed class OnnxGraphBuilder(string name)
 
     public static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
     {
-        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
+        var attribute = new AttributeProto
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Ints,
+        };
         foreach (long value in values)
         {
             attribute.Ints.Add(value);
@@ -113,7 +134,13 @@ internal sealed class OnnxGraphBuilder(string name)
         return attribute;
     }
 
-    private static ValueInfoProto Describe(string name, string batch, int channels, string height, string width)
+    private static ValueInfoProto Describe(
+        string name,
+        string batch,
+        int channels,
+        string height,
+        string width
+    )
     {
         var shape = new TensorShapeProto();
         shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = batch });
@@ -123,11 +150,23 @@ internal sealed class OnnxGraphBuilder(string name)
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)OnnxType.Fp32, Shape = shape } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor
+                {
+                    ElemType = (int)OnnxType.Fp32,
+                    Shape = shape,
+                },
+            },
         };
     }
 
-    private string AddInitializer(string name, ReadOnlySpan<byte> data, ReadOnlySpan<long> shape, OnnxType type)
+    private string AddInitializer(
+        string name,
+        ReadOnlySpan<byte> data,
+        ReadOnlySpan<long> shape,
+        OnnxType type
+    )
     {
         if (_initializers.Add(name))
         {

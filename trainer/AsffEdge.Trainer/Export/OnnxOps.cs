@@ -42,7 +42,15 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
     public int Channels(OnnxMap x) => x.Channels;
 
     /// <inheritdoc/>
-    public OnnxMap ConvBlock(OnnxMap x, string name, int channels, Activation activation, int kernel = 1, int stride = 1, int groups = 1)
+    public OnnxMap ConvBlock(
+        OnnxMap x,
+        string name,
+        int channels,
+        Activation activation,
+        int kernel = 1,
+        int stride = 1,
+        int groups = 1
+    )
     {
         // y = γ·(w∗x − μ)/√(σ² + ε) + β is one convolution with other weights and a bias.
         float[] weights = [.. _state($"{name}.conv.weight")];
@@ -65,12 +73,19 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
         OnnxMap y = Convolve(x, name, weights, bias, channels, kernel, stride, dilation: 1, groups);
         return activation switch
         {
-            Activation.LeakyRelu => y with { Name = _graph.AddNode("LeakyRelu", [y.Name], [Number("alpha", 0.1f)]) },
+            Activation.LeakyRelu => y with
+            {
+                Name = _graph.AddNode("LeakyRelu", [y.Name], [Number("alpha", 0.1f)]),
+            },
             Activation.Relu6 => y with
             {
                 Name = _graph.AddNode(
                     "Clip",
-                    [y.Name, _graph.AddFloats($"zero_{y.Type}", [0], [], y.Type), _graph.AddFloats($"six_{y.Type}", [6], [], y.Type)]
+                    [
+                        y.Name,
+                        _graph.AddFloats($"zero_{y.Type}", [0], [], y.Type),
+                        _graph.AddFloats($"six_{y.Type}", [6], [], y.Type),
+                    ]
                 ),
             },
             _ => y,
@@ -78,14 +93,42 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
     }
 
     /// <inheritdoc/>
-    public OnnxMap Conv(OnnxMap x, string name, int channels, int kernel = 1, int dilation = 1, int groups = 1) =>
-        Convolve(x, name, _state($"{name}.weight"), _state($"{name}.bias"), channels, kernel, 1, dilation, groups);
+    public OnnxMap Conv(
+        OnnxMap x,
+        string name,
+        int channels,
+        int kernel = 1,
+        int dilation = 1,
+        int groups = 1
+    ) =>
+        Convolve(
+            x,
+            name,
+            _state($"{name}.weight"),
+            _state($"{name}.bias"),
+            channels,
+            kernel,
+            1,
+            dilation,
+            groups
+        );
 
     /// <inheritdoc/>
-    public OnnxMap DeformConv(OnnxMap x, OnnxMap offsets, string name, int channels, int kernel, int groups)
+    public OnnxMap DeformConv(
+        OnnxMap x,
+        OnnxMap offsets,
+        string name,
+        int channels,
+        int kernel,
+        int groups
+    )
     {
         OnnxMap wide = Cast(x, OnnxType.Fp32);
-        string weight = _graph.AddFloats($"{name}.weight", _state($"{name}.weight"), [channels, x.Channels, kernel, kernel]);
+        string weight = _graph.AddFloats(
+            $"{name}.weight",
+            _state($"{name}.weight"),
+            [channels, x.Channels, kernel, kernel]
+        );
         string bias = _graph.AddFloats($"{name}.bias", _state($"{name}.bias"), [channels]);
         long padding = (kernel - 1) / 2;
         string y = _graph.AddNode(
@@ -101,10 +144,18 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
     }
 
     /// <inheritdoc/>
-    public OnnxMap Add(OnnxMap a, OnnxMap b) => a with { Name = _graph.AddNode("Add", [a.Name, Cast(b, a.Type).Name]) };
+    public OnnxMap Add(OnnxMap a, OnnxMap b) =>
+        a with
+        {
+            Name = _graph.AddNode("Add", [a.Name, Cast(b, a.Type).Name]),
+        };
 
     /// <inheritdoc/>
-    public OnnxMap Mul(OnnxMap a, OnnxMap b) => a with { Name = _graph.AddNode("Mul", [a.Name, Cast(b, a.Type).Name]) };
+    public OnnxMap Mul(OnnxMap a, OnnxMap b) =>
+        a with
+        {
+            Name = _graph.AddNode("Mul", [a.Name, Cast(b, a.Type).Name]),
+        };
 
     /// <inheritdoc/>
     public OnnxMap Concat(params ReadOnlySpan<OnnxMap> maps)
@@ -117,7 +168,11 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
             channels += maps[i].Channels;
         }
 
-        return new OnnxMap(_graph.AddNode("Concat", names, [Integer("axis", 1)]), channels, maps[0].Type);
+        return new OnnxMap(
+            _graph.AddNode("Concat", names, [Integer("axis", 1)]),
+            channels,
+            maps[0].Type
+        );
     }
 
     /// <inheritdoc/>
@@ -149,7 +204,11 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
         string y = _graph.AddNode(
             "Resize",
             [x.Name, "", scales],
-            [Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor")]
+            [
+                Text("mode", "nearest"),
+                Text("coordinate_transformation_mode", "asymmetric"),
+                Text("nearest_mode", "floor"),
+            ]
         );
         return x with { Name = y };
     }
@@ -208,16 +267,37 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
     public void Observe(string name, OnnxMap x) { }
 
     private OnnxMap Cast(OnnxMap x, OnnxType type) =>
-        x.Type == type ? x : x with { Name = _graph.AddNode("Cast", [x.Name], [Integer("to", (long)type)]), Type = type };
+        x.Type == type
+            ? x
+            : x with
+            {
+                Name = _graph.AddNode("Cast", [x.Name], [Integer("to", (long)type)]),
+                Type = type,
+            };
 
-    private OnnxMap Convolve(OnnxMap x, string name, float[] weights, float[] bias, int channels, int kernel, int stride, int dilation, int groups)
+    private OnnxMap Convolve(
+        OnnxMap x,
+        string name,
+        float[] weights,
+        float[] bias,
+        int channels,
+        int kernel,
+        int stride,
+        int dilation,
+        int groups
+    )
     {
         long padding = (long)dilation * (kernel - 1) / 2;
         string y = _graph.AddNode(
             "Conv",
             [
                 x.Name,
-                _graph.AddFloats($"{name}.weight", weights, [channels, x.Channels / groups, kernel, kernel], x.Type),
+                _graph.AddFloats(
+                    $"{name}.weight",
+                    weights,
+                    [channels, x.Channels / groups, kernel, kernel],
+                    x.Type
+                ),
                 _graph.AddFloats($"{name}.bias", bias, [channels], x.Type),
             ],
             [

@@ -24,7 +24,13 @@ public sealed class TargetAssigner
     /// <param name="targets">The batch's objects.</param>
     /// <param name="guidance">[N, 8, H, W] raw guidance of this level.</param>
     /// <param name="boxes">[4, N·4·H·W] decoded boxes of this level as planes xc, yc, w, h in input pixels.</param>
-    public LevelTargets Assign(int level, int size, TargetBatch targets, ReadOnlySpan<float> guidance, ReadOnlySpan<float> boxes)
+    public LevelTargets Assign(
+        int level,
+        int size,
+        TargetBatch targets,
+        ReadOnlySpan<float> guidance,
+        ReadOnlySpan<float> boxes
+    )
     {
         int stride = NetworkConfiguration.Stride(level);
         int side = size / stride;
@@ -53,14 +59,20 @@ public sealed class TargetAssigner
                 {
                     if (_options.IgnoreEpsilon > 0 && Math.Abs(owner - level) == 1)
                     {
-                        IgnoreInside(target, stride, side, weights.AsSpan(first, Predictions * cells));
+                        IgnoreInside(
+                            target,
+                            stride,
+                            side,
+                            weights.AsSpan(first, Predictions * cells)
+                        );
                     }
 
                     continue;
                 }
 
                 int cell =
-                    (Math.Clamp((int)(target.Y / stride), 0, side - 1) * side) + Math.Clamp((int)(target.X / stride), 0, side - 1);
+                    (Math.Clamp((int)(target.Y / stride), 0, side - 1) * side)
+                    + Math.Clamp((int)(target.X / stride), 0, side - 1);
                 int free = ((image * 2 * Predictions) + (2 * FreePrediction)) * cells;
                 float freeBase = 4f * stride;
                 float freeIou = target.ShapeIou(
@@ -102,7 +114,13 @@ public sealed class TargetAssigner
     }
 
     /// <summary>Clears the weight of the sites whose decoded box overlaps the object; vectors, since every site meets every object.</summary>
-    private void IgnoreOverlapping(ObjectTarget target, ReadOnlySpan<float> boxes, int first, int count, Span<float> weights)
+    private void IgnoreOverlapping(
+        ObjectTarget target,
+        ReadOnlySpan<float> boxes,
+        int first,
+        int count,
+        Span<float> weights
+    )
     {
         int plane = boxes.Length / 4;
         ReadOnlySpan<float> x = boxes.Slice(first, count);
@@ -123,20 +141,34 @@ public sealed class TargetAssigner
             Vector<float> bh = new(h[i..]);
             Vector<float> bx = new(x[i..]);
             Vector<float> by = new(y[i..]);
-            Vector<float> overlapWidth = Vector.Min(right, bx + (bw * 0.5f)) - Vector.Max(left, bx - (bw * 0.5f));
-            Vector<float> overlapHeight = Vector.Min(bottom, by + (bh * 0.5f)) - Vector.Max(top, by - (bh * 0.5f));
-            Vector<float> intersection = Vector.Max(overlapWidth, Vector<float>.Zero) * Vector.Max(overlapHeight, Vector<float>.Zero);
+            Vector<float> overlapWidth =
+                Vector.Min(right, bx + (bw * 0.5f)) - Vector.Max(left, bx - (bw * 0.5f));
+            Vector<float> overlapHeight =
+                Vector.Min(bottom, by + (bh * 0.5f)) - Vector.Max(top, by - (bh * 0.5f));
+            Vector<float> intersection =
+                Vector.Max(overlapWidth, Vector<float>.Zero)
+                * Vector.Max(overlapHeight, Vector<float>.Zero);
             Vector<float> union = area + (bw * bh) - intersection;
             Vector<int> ignored = Vector.GreaterThan(intersection, threshold * union);
-            Vector.ConditionalSelect(ignored, Vector<float>.Zero, new Vector<float>(result[i..])).CopyTo(result[i..]);
+            Vector
+                .ConditionalSelect(ignored, Vector<float>.Zero, new Vector<float>(result[i..]))
+                .CopyTo(result[i..]);
         }
 
         for (; i < count; i++)
         {
-            float overlapWidth = MathF.Min(target.X + (target.Width / 2), x[i] + (w[i] / 2)) - MathF.Max(target.X - (target.Width / 2), x[i] - (w[i] / 2));
-            float overlapHeight = MathF.Min(target.Y + (target.Height / 2), y[i] + (h[i] / 2)) - MathF.Max(target.Y - (target.Height / 2), y[i] - (h[i] / 2));
+            float overlapWidth =
+                MathF.Min(target.X + (target.Width / 2), x[i] + (w[i] / 2))
+                - MathF.Max(target.X - (target.Width / 2), x[i] - (w[i] / 2));
+            float overlapHeight =
+                MathF.Min(target.Y + (target.Height / 2), y[i] + (h[i] / 2))
+                - MathF.Max(target.Y - (target.Height / 2), y[i] - (h[i] / 2));
             float intersection = MathF.Max(overlapWidth, 0) * MathF.Max(overlapHeight, 0);
-            if (intersection > _options.IgnoreThreshold * ((target.Width * target.Height) + (w[i] * h[i]) - intersection))
+            if (
+                intersection
+                > _options.IgnoreThreshold
+                    * ((target.Width * target.Height) + (w[i] * h[i]) - intersection)
+            )
             {
                 result[i] = 0;
             }
@@ -197,9 +229,24 @@ public sealed class TargetAssigner
             ObjectnessWeights = weights,
             ObjectnessTargets = objectness,
             Sites = [.. positives.Keys],
-            Boxes = [.. targets.SelectMany(target => (float[])[target.X, target.Y, target.Width, target.Height])],
-            Offsets = [.. targets.SelectMany(target => (float[])[Fraction(target.X / stride), Fraction(target.Y / stride)])],
-            Scales = [.. targets.Select(target => 2 - (target.Width * target.Height / ((float)size * size)))],
+            Boxes =
+            [
+                .. targets.SelectMany(target =>
+                    (float[])[target.X, target.Y, target.Width, target.Height]
+                ),
+            ],
+            Offsets =
+            [
+                .. targets.SelectMany(target =>
+                    (float[])[Fraction(target.X / stride), Fraction(target.Y / stride)]
+                ),
+            ],
+            Scales =
+            [
+                .. targets.Select(target =>
+                    2 - (target.Width * target.Height / ((float)size * size))
+                ),
+            ],
             Classes = classTargets,
             GuidanceSites = [.. guided.Select(entry => entry.Site)],
             GuidanceShapes = [.. guided.SelectMany(entry => (float[])[entry.Width, entry.Height])],

@@ -7,7 +7,11 @@ public static class AsffYolo
     /// <param name="ops">The interpreter.</param>
     /// <param name="image">[N, 3, S, S], normalised RGB.</param>
     /// <param name="network">The network's shape.</param>
-    public static (T Prediction, T Guidance)[] Forward<T>(INetworkOps<T> ops, T image, NetworkConfiguration network)
+    public static (T Prediction, T Guidance)[] Forward<T>(
+        INetworkOps<T> ops,
+        T image,
+        NetworkConfiguration network
+    )
     {
         (T c3, T c4, T c5) =
             network.Backbone == BackboneKind.Darknet53
@@ -17,7 +21,12 @@ public static class AsffYolo
         var levels = new (T Prediction, T Guidance)[NetworkConfiguration.Levels];
         for (int level = 0; level < levels.Length; level++)
         {
-            levels[level] = GuidedHead.Forward(ops, LevelFusion.Forward(ops, pyramid, level, network), level, network);
+            levels[level] = GuidedHead.Forward(
+                ops,
+                LevelFusion.Forward(ops, pyramid, level, network),
+                level,
+                network
+            );
         }
 
         return levels;
@@ -30,7 +39,11 @@ public static class AsffYolo
         var maps = new T[levels.Length];
         for (int level = 0; level < maps.Length; level++)
         {
-            maps[level] = ops.AddGuidance(levels[level].Prediction, levels[level].Guidance, network.Bases(level));
+            maps[level] = ops.AddGuidance(
+                levels[level].Prediction,
+                levels[level].Guidance,
+                network.Bases(level)
+            );
         }
 
         return maps;

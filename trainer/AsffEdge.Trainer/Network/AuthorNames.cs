@@ -14,7 +14,8 @@ public sealed class AuthorNames
     public static AuthorNames For(NetworkConfiguration network)
     {
         var names = new AuthorNames();
-        int neck = network.Backbone == BackboneKind.Darknet53 ? names.AddDarknet() : names.AddMobileNet();
+        int neck =
+            network.Backbone == BackboneKind.Darknet53 ? names.AddDarknet() : names.AddMobileNet();
         names.AddNeck(network, neck);
         return names;
     }
@@ -59,7 +60,10 @@ public sealed class AuthorNames
             Block($"backbone.stage{stage}.downsample", $"module_list.{(2 * stage) - 1}");
             for (int block = 0; block < blocks[stage - 1]; block++)
             {
-                Bottleneck($"backbone.stage{stage}.{block}", $"module_list.{2 * stage}.module_list.{block}");
+                Bottleneck(
+                    $"backbone.stage{stage}.{block}",
+                    $"module_list.{2 * stage}.module_list.{block}"
+                );
             }
         }
 
@@ -179,7 +183,8 @@ public sealed class AuthorNames
         {
             for (int i = 0; i < branches[branch]; i++)
             {
-                _modules[$"{ours}.rfb.branch{branch}.{i}"] = $"{theirs}.Feature_adaption.rfb.branch_{branch}.{i}";
+                _modules[$"{ours}.rfb.branch{branch}.{i}"] =
+                    $"{theirs}.Feature_adaption.rfb.branch_{branch}.{i}";
             }
         }
     }

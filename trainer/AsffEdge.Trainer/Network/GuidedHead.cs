@@ -7,7 +7,12 @@ internal static class GuidedHead
     private const int Kernel = 3;
 
     /// <summary>Raw prediction map [N, 4·(5+C), H, W] and raw guidance [N, 8, H, W] (log factors of width and height for each prediction).</summary>
-    public static (T Prediction, T Guidance) Forward<T>(INetworkOps<T> ops, T x, int level, NetworkConfiguration network)
+    public static (T Prediction, T Guidance) Forward<T>(
+        INetworkOps<T> ops,
+        T x,
+        int level,
+        NetworkConfiguration network
+    )
     {
         string name = $"head.level{level}";
         T guidance = ops.Conv(x, $"{name}.guidance", 2 * NetworkConfiguration.Predictions);
@@ -15,8 +20,20 @@ internal static class GuidedHead
         if (network.FeatureAdaption)
         {
             adapted = network.Rfb ? ReceptiveFieldBlock(ops, x, $"{name}.rfb") : x;
-            T offsets = ops.Conv(ops.Detach(guidance), $"{name}.offsets", OffsetGroups * Kernel * Kernel * 2, groups: OffsetGroups);
-            adapted = ops.DeformConv(adapted, offsets, $"{name}.adaption", ops.Channels(x), Kernel, OffsetGroups);
+            T offsets = ops.Conv(
+                ops.Detach(guidance),
+                $"{name}.offsets",
+                OffsetGroups * Kernel * Kernel * 2,
+                groups: OffsetGroups
+            );
+            adapted = ops.DeformConv(
+                adapted,
+                offsets,
+                $"{name}.adaption",
+                ops.Channels(x),
+                Kernel,
+                OffsetGroups
+            );
         }
 
         return (ops.Conv(adapted, $"{name}.prediction", network.PredictionChannels), guidance);
@@ -31,7 +48,13 @@ internal static class GuidedHead
             T y = x;
             for (int i = 0; i < convolutions.Length; i++)
             {
-                y = ops.Conv(y, $"{name}.branch{branch}.{i}", channels, convolutions[i].Kernel, convolutions[i].Dilation);
+                y = ops.Conv(
+                    y,
+                    $"{name}.branch{branch}.{i}",
+                    channels,
+                    convolutions[i].Kernel,
+                    convolutions[i].Dilation
+                );
             }
 
             return y;

@@ -12,7 +12,15 @@ public interface INetworkOps<T>
     int Channels(T x);
 
     /// <summary>Convolution without bias, batch normalisation (eps 1e-5, momentum 0.1), activation. State: <c>{name}.conv.weight</c>, <c>{name}.norm.*</c>.</summary>
-    T ConvBlock(T x, string name, int channels, Activation activation, int kernel = 1, int stride = 1, int groups = 1);
+    T ConvBlock(
+        T x,
+        string name,
+        int channels,
+        Activation activation,
+        int kernel = 1,
+        int stride = 1,
+        int groups = 1
+    );
 
     /// <summary>Plain convolution with bias. State: <c>{name}.weight</c>, <c>{name}.bias</c>.</summary>
     T Conv(T x, string name, int channels, int kernel = 1, int dilation = 1, int groups = 1);

@@ -6,4 +6,10 @@ namespace AsffEdge.Trainer.Network;
 /// <param name="Output">Output shape.</param>
 /// <param name="Parameters">Trained values.</param>
 /// <param name="MultiplyAdds">Multiply-adds for one image.</param>
-public sealed record LayerSummary(string Name, string Operation, MapShape Output, long Parameters, long MultiplyAdds);
+public sealed record LayerSummary(
+    string Name,
+    string Operation,
+    MapShape Output,
+    long Parameters,
+    long MultiplyAdds
+);

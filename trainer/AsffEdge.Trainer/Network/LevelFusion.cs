@@ -9,7 +9,12 @@ internal static class LevelFusion
     private static readonly int[] OutputChannels = [1024, 512, 256];
 
     /// <summary>The map of one level for its head: 1024, 512 or 256 channels at width 1.</summary>
-    public static T Forward<T>(INetworkOps<T> ops, IReadOnlyList<T> pyramid, int level, NetworkConfiguration network)
+    public static T Forward<T>(
+        INetworkOps<T> ops,
+        IReadOnlyList<T> pyramid,
+        int level,
+        NetworkConfiguration network
+    )
     {
         string name = $"fusion.level{level}";
         int channels = network.NeckChannels(OutputChannels[level]);
@@ -18,7 +23,13 @@ internal static class LevelFusion
             // Darknet's finest level already has the head's width and gets no further convolution.
             return network.Backbone == BackboneKind.Darknet53 && level == 2
                 ? pyramid[level]
-                : ops.ConvBlock(pyramid[level], $"{name}.expand", channels, network.Activation, kernel: 3);
+                : ops.ConvBlock(
+                    pyramid[level],
+                    $"{name}.expand",
+                    channels,
+                    network.Activation,
+                    kernel: 3
+                );
         }
 
         var resized = new T[NetworkConfiguration.Levels];
@@ -38,7 +49,14 @@ internal static class LevelFusion
     }
 
     /// <summary>Section 3.2, "Feature Resizing": brings level <paramref name="source"/> to the shape of <paramref name="level"/>.</summary>
-    private static T Resize<T>(INetworkOps<T> ops, IReadOnlyList<T> pyramid, int source, int level, string name, Activation activation)
+    private static T Resize<T>(
+        INetworkOps<T> ops,
+        IReadOnlyList<T> pyramid,
+        int source,
+        int level,
+        string name,
+        Activation activation
+    )
     {
         T x = pyramid[source];
         int channels = ops.Channels(pyramid[level]);
@@ -46,12 +64,22 @@ internal static class LevelFusion
         {
             // A quarter of the size: pooling first, so that one stride-2 convolution does the rest.
             T nearer = source - level == 2 ? ops.MaxPool(x, 3, stride: 2) : x;
-            return ops.ConvBlock(nearer, $"{name}.downsample{source}", channels, activation, kernel: 3, stride: 2);
+            return ops.ConvBlock(
+                nearer,
+                $"{name}.downsample{source}",
+                channels,
+                activation,
+                kernel: 3,
+                stride: 2
+            );
         }
 
         if (source < level)
         {
-            T compressed = ops.Channels(x) == channels ? x : ops.ConvBlock(x, $"{name}.compress{source}", channels, activation);
+            T compressed =
+                ops.Channels(x) == channels
+                    ? x
+                    : ops.ConvBlock(x, $"{name}.compress{source}", channels, activation);
             return ops.Upsample(compressed, 1 << (level - source));
         }
 
@@ -59,12 +87,22 @@ internal static class LevelFusion
     }
 
     /// <summary>Eq. 1 and 2: a softmax over the levels at every position, shared by all channels.</summary>
-    private static T Weigh<T>(INetworkOps<T> ops, T[] resized, string name, NetworkConfiguration network)
+    private static T Weigh<T>(
+        INetworkOps<T> ops,
+        T[] resized,
+        string name,
+        NetworkConfiguration network
+    )
     {
         var logits = new T[resized.Length];
         for (int source = 0; source < resized.Length; source++)
         {
-            logits[source] = ops.ConvBlock(resized[source], $"{name}.weight{source}", network.Rfb ? 8 : 16, network.Activation);
+            logits[source] = ops.ConvBlock(
+                resized[source],
+                $"{name}.weight{source}",
+                network.Rfb ? 8 : 16,
+                network.Activation
+            );
         }
 
         T weights = ops.Softmax(ops.Conv(ops.Concat(logits), $"{name}.weights", resized.Length));

@@ -39,7 +39,8 @@ public sealed record NetworkConfiguration
     public required IReadOnlyList<float[]> Anchors { get; init; }
 
     /// <summary>The block's activation, which the backbone decides.</summary>
-    public Activation Activation => Backbone == BackboneKind.Darknet53 ? Activation.LeakyRelu : Activation.Relu6;
+    public Activation Activation =>
+        Backbone == BackboneKind.Darknet53 ? Activation.LeakyRelu : Activation.Relu6;
 
     /// <summary>Deformable feature adaption in the heads: the Darknet-53 models only.</summary>
     public bool FeatureAdaption => Backbone == BackboneKind.Darknet53;
@@ -65,5 +66,7 @@ public sealed record NetworkConfiguration
     public int NeckChannels(int channels) => Scale(channels, NeckWidth);
 
     private static int Scale(int channels, double width) =>
-        width == 1 ? channels : Math.Max(8, (int)Math.Round(channels * width / 8, MidpointRounding.AwayFromZero) * 8);
+        width == 1
+            ? channels
+            : Math.Max(8, (int)Math.Round(channels * width / 8, MidpointRounding.AwayFromZero) * 8);
 }

@@ -16,7 +16,10 @@ internal static class PyramidNeck
         x = ops.ConvBlock(x, "neck.level0.squeeze", half, activation);
         x = ops.Concat(x, ops.MaxPool(x, 5), ops.MaxPool(x, 9), ops.MaxPool(x, 13));
         x = ops.ConvBlock(x, "neck.level0.merge", half, activation);
-        x = ops.DropBlock(ops.ConvBlock(x, "neck.level0.conv", wide, activation, kernel: 3), site: 0);
+        x = ops.DropBlock(
+            ops.ConvBlock(x, "neck.level0.conv", wide, activation, kernel: 3),
+            site: 0
+        );
         T p0 = ops.ConvBlock(x, "neck.level0.out", half, activation);
 
         T p1 = Descend(ops, p0, c4, level: 1, quarter, half, activation);
@@ -29,12 +32,23 @@ internal static class PyramidNeck
         return [p0, p1, p2];
     }
 
-    private static T Descend<T>(INetworkOps<T> ops, T coarser, T lateral, int level, int inner, int outer, Activation activation)
+    private static T Descend<T>(
+        INetworkOps<T> ops,
+        T coarser,
+        T lateral,
+        int level,
+        int inner,
+        int outer,
+        Activation activation
+    )
     {
         string name = $"neck.level{level}";
         T up = ops.Upsample(ops.ConvBlock(coarser, $"{name}.lateral", inner, activation), 2);
         T x = ops.ConvBlock(ops.Concat(up, lateral), $"{name}.merge", inner, activation);
-        x = ops.DropBlock(ops.ConvBlock(x, $"{name}.conv", outer, activation, kernel: 3), site: level);
+        x = ops.DropBlock(
+            ops.ConvBlock(x, $"{name}.conv", outer, activation, kernel: 3),
+            site: level
+        );
         x = Bottleneck.Forward(ops, x, $"{name}.body", inner, outer, activation);
         return ops.ConvBlock(x, $"{name}.out", inner, activation);
     }

@@ -26,9 +26,24 @@ public sealed class SummaryOps : INetworkOps<MapShape>
     public int Channels(MapShape x) => x.Channels;
 
     /// <inheritdoc/>
-    public MapShape ConvBlock(MapShape x, string name, int channels, Activation activation, int kernel = 1, int stride = 1, int groups = 1)
+    public MapShape ConvBlock(
+        MapShape x,
+        string name,
+        int channels,
+        Activation activation,
+        int kernel = 1,
+        int stride = 1,
+        int groups = 1
+    )
     {
-        AddState($"{name}.conv.weight", StateKind.ConvolutionWeight, channels, x.Channels / groups, kernel, kernel);
+        AddState(
+            $"{name}.conv.weight",
+            StateKind.ConvolutionWeight,
+            channels,
+            x.Channels / groups,
+            kernel,
+            kernel
+        );
         AddState($"{name}.norm.weight", StateKind.NormWeight, channels);
         AddState($"{name}.norm.bias", StateKind.NormBias, channels);
         AddState($"{name}.norm.running_mean", StateKind.RunningMean, channels);
@@ -36,17 +51,43 @@ public sealed class SummaryOps : INetworkOps<MapShape>
         long weights = (long)channels * (x.Channels / groups) * kernel * kernel;
         var output = new MapShape(channels, Strided(x.Height, stride), Strided(x.Width, stride));
         string operation = groups == 1 ? "conv" : "depthwise";
-        AddLayer(name, $"{operation} {kernel}×{kernel}{(stride > 1 ? $"/{stride}" : "")} + norm", output, weights + (2L * channels), weights);
+        AddLayer(
+            name,
+            $"{operation} {kernel}×{kernel}{(stride > 1 ? $"/{stride}" : "")} + norm",
+            output,
+            weights + (2L * channels),
+            weights
+        );
         return output;
     }
 
     /// <inheritdoc/>
-    public MapShape Conv(MapShape x, string name, int channels, int kernel = 1, int dilation = 1, int groups = 1) =>
-        Plain(x, name, channels, kernel, groups, $"conv {kernel}×{kernel}{(dilation > 1 ? $" dilation {dilation}" : "")}");
+    public MapShape Conv(
+        MapShape x,
+        string name,
+        int channels,
+        int kernel = 1,
+        int dilation = 1,
+        int groups = 1
+    ) =>
+        Plain(
+            x,
+            name,
+            channels,
+            kernel,
+            groups,
+            $"conv {kernel}×{kernel}{(dilation > 1 ? $" dilation {dilation}" : "")}"
+        );
 
     /// <inheritdoc/>
-    public MapShape DeformConv(MapShape x, MapShape offsets, string name, int channels, int kernel, int groups) =>
-        Plain(x, name, channels, kernel, groups: 1, $"deformable {kernel}×{kernel}");
+    public MapShape DeformConv(
+        MapShape x,
+        MapShape offsets,
+        string name,
+        int channels,
+        int kernel,
+        int groups
+    ) => Plain(x, name, channels, kernel, groups: 1, $"deformable {kernel}×{kernel}");
 
     /// <inheritdoc/>
     public MapShape Add(MapShape a, MapShape b) => Same(a, b);
@@ -74,7 +115,12 @@ public sealed class SummaryOps : INetworkOps<MapShape>
     public MapShape Slice(MapShape x, int start, int count) => x with { Channels = count };
 
     /// <inheritdoc/>
-    public MapShape Upsample(MapShape x, int factor) => x with { Height = x.Height * factor, Width = x.Width * factor };
+    public MapShape Upsample(MapShape x, int factor) =>
+        x with
+        {
+            Height = x.Height * factor,
+            Width = x.Width * factor,
+        };
 
     /// <inheritdoc/>
     public MapShape MaxPool(MapShape x, int kernel, int stride = 1) =>
@@ -91,7 +137,11 @@ public sealed class SummaryOps : INetworkOps<MapShape>
     public MapShape Detach(MapShape x) => x;
 
     /// <inheritdoc/>
-    public MapShape AddGuidance(MapShape prediction, MapShape guidance, IReadOnlyList<float[]> bases) => prediction;
+    public MapShape AddGuidance(
+        MapShape prediction,
+        MapShape guidance,
+        IReadOnlyList<float[]> bases
+    ) => prediction;
 
     /// <inheritdoc/>
     public void Observe(string name, MapShape x) { }
@@ -99,11 +149,27 @@ public sealed class SummaryOps : INetworkOps<MapShape>
     private static int Strided(int size, int stride) => ((size - 1) / stride) + 1;
 
     private static MapShape Same(MapShape a, MapShape b) =>
-        a == b ? a : throw new InvalidOperationException($"maps of different shapes meet: {a} and {b}");
+        a == b
+            ? a
+            : throw new InvalidOperationException($"maps of different shapes meet: {a} and {b}");
 
-    private MapShape Plain(MapShape x, string name, int channels, int kernel, int groups, string operation)
+    private MapShape Plain(
+        MapShape x,
+        string name,
+        int channels,
+        int kernel,
+        int groups,
+        string operation
+    )
     {
-        AddState($"{name}.weight", StateKind.ConvolutionWeight, channels, x.Channels / groups, kernel, kernel);
+        AddState(
+            $"{name}.weight",
+            StateKind.ConvolutionWeight,
+            channels,
+            x.Channels / groups,
+            kernel,
+            kernel
+        );
         AddState($"{name}.bias", StateKind.Bias, channels);
         long weights = (long)channels * (x.Channels / groups) * kernel * kernel;
         MapShape output = x with { Channels = channels };
@@ -111,8 +177,23 @@ public sealed class SummaryOps : INetworkOps<MapShape>
         return output;
     }
 
-    private void AddState(string name, StateKind kind, params long[] shape) => _state.Add(new StateEntry(name, shape, kind));
+    private void AddState(string name, StateKind kind, params long[] shape) =>
+        _state.Add(new StateEntry(name, shape, kind));
 
-    private void AddLayer(string name, string operation, MapShape output, long parameters, long weights) =>
-        _layers.Add(new LayerSummary(name, operation, output, parameters, weights * output.Height * output.Width));
+    private void AddLayer(
+        string name,
+        string operation,
+        MapShape output,
+        long parameters,
+        long weights
+    ) =>
+        _layers.Add(
+            new LayerSummary(
+                name,
+                operation,
+                output,
+                parameters,
+                weights * output.Height * output.Width
+            )
+        );
 }

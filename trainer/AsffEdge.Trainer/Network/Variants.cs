@@ -19,7 +19,8 @@ public static class Variants
     private static readonly float[][] MobileNetAnchors = [.. DarknetAnchors[..8], [373, 326]];
 
     /// <summary>All names, in the order of the paper's tables.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["baseline", "asff", "asff_star", "mobilenetv2", "mobilenetv2_asff"];
+    public static IReadOnlyList<string> Names { get; } =
+    ["baseline", "asff", "asff_star", "mobilenetv2", "mobilenetv2_asff"];
 
     /// <summary>The configuration of a variant at the paper's width.</summary>
     /// <exception cref="ArgumentException">There is no such variant; the message lists them.</exception>
@@ -32,7 +33,11 @@ public static class Variants
             Classes = classes,
             Anchors = DarknetAnchors,
         };
-        NetworkConfiguration mobileNet = darknet with { Backbone = BackboneKind.MobileNetV2, Anchors = MobileNetAnchors };
+        NetworkConfiguration mobileNet = darknet with
+        {
+            Backbone = BackboneKind.MobileNetV2,
+            Anchors = MobileNetAnchors,
+        };
         return variant switch
         {
             "baseline" => darknet with { Fusion = FusionKind.None },
@@ -40,7 +45,9 @@ public static class Variants
             "asff_star" => darknet with { Rfb = true, DropBlock = true },
             "mobilenetv2" => mobileNet with { Fusion = FusionKind.None },
             "mobilenetv2_asff" => mobileNet,
-            _ => throw new ArgumentException($"variant is '{variant}'; allowed: {string.Join(", ", Names)}"),
+            _ => throw new ArgumentException(
+                $"variant is '{variant}'; allowed: {string.Join(", ", Names)}"
+            ),
         };
     }
 }

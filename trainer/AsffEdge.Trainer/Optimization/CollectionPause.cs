@@ -21,7 +21,10 @@ internal readonly struct CollectionPause : IDisposable
     {
         try
         {
-            return new CollectionPause(GCSettings.LatencyMode != GCLatencyMode.NoGCRegion && GC.TryStartNoGCRegion(AllocationBudget));
+            return new CollectionPause(
+                GCSettings.LatencyMode != GCLatencyMode.NoGCRegion
+                    && GC.TryStartNoGCRegion(AllocationBudget)
+            );
         }
         catch (InvalidOperationException)
         {

@@ -18,6 +18,11 @@ public static class LearningRateSchedule
 
         double total = (double)stepsPerEpoch * epochs;
         double share = total > warmup ? Math.Clamp((step - warmup) / (total - warmup), 0, 1) : 1;
-        return options.FinalLearningRate + ((options.LearningRate - options.FinalLearningRate) * (1 + Math.Cos(Math.PI * share)) / 2);
+        return options.FinalLearningRate
+            + (
+                (options.LearningRate - options.FinalLearningRate)
+                * (1 + Math.Cos(Math.PI * share))
+                / 2
+            );
     }
 }

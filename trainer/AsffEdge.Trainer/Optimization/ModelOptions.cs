@@ -38,9 +38,14 @@ public sealed record ModelOptions
         RequireWidth(NeckWidth, "neck_width");
         RequireShare(ScoreThreshold, "score_threshold");
         RequireShare(NmsThreshold, "nms_threshold");
-        if (Anchors.Count is not (0 or 9) || Anchors.Any(shape => shape.Length != 2 || shape[0] <= 0 || shape[1] <= 0))
+        if (
+            Anchors.Count is not (0 or 9)
+            || Anchors.Any(shape => shape.Length != 2 || shape[0] <= 0 || shape[1] <= 0)
+        )
         {
-            throw new ArgumentException("model.anchors must hold nine shapes [width, height] above 0, smallest first, or be left out");
+            throw new ArgumentException(
+                "model.anchors must hold nine shapes [width, height] above 0, smallest first, or be left out"
+            );
         }
 
         return network with

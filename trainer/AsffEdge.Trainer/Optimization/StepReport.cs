@@ -9,4 +9,11 @@ namespace AsffEdge.Trainer.Optimization;
 /// <param name="LearningRate">Rate.</param>
 /// <param name="Loss">The loss's terms.</param>
 /// <param name="Seconds">Duration, loading included.</param>
-public readonly record struct StepReport(int Step, int Epoch, int Size, double LearningRate, LossTerms Loss, double Seconds);
+public readonly record struct StepReport(
+    int Step,
+    int Epoch,
+    int Size,
+    double LearningRate,
+    LossTerms Loss,
+    double Seconds
+);

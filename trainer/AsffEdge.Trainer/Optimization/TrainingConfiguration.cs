@@ -32,7 +32,8 @@ public sealed record TrainingConfiguration
     public int BatchSize { get; init; } = 64;
 
     /// <summary>Input sizes, one drawn every <see cref="SizeEvery"/> steps; multiples of 32.</summary>
-    public IReadOnlyList<int> Sizes { get; init; } = [320, 352, 384, 416, 448, 480, 512, 544, 576, 608];
+    public IReadOnlyList<int> Sizes { get; init; } =
+    [320, 352, 384, 416, 448, 480, 512, 544, 576, 608];
 
     /// <summary>Steps that one size lasts.</summary>
     public int SizeEvery { get; init; } = 10;
@@ -74,7 +75,9 @@ public sealed record TrainingConfiguration
                 .WithTypeMapping<IReadOnlyList<Interpolation>, List<Interpolation>>()
                 .Build();
             using StreamReader reader = File.OpenText(path);
-            configuration = deserializer.Deserialize<TrainingConfiguration?>(reader) ?? new TrainingConfiguration();
+            configuration =
+                deserializer.Deserialize<TrainingConfiguration?>(reader)
+                ?? new TrainingConfiguration();
         }
         catch (YamlException error)
         {
@@ -93,7 +96,9 @@ public sealed record TrainingConfiguration
             Data = configuration.Data with
             {
                 Train = Path.Combine(folder, configuration.Data.Train),
-                Validation = configuration.Data.Validation is { } validation ? Path.Combine(folder, validation) : null,
+                Validation = configuration.Data.Validation is { } validation
+                    ? Path.Combine(folder, validation)
+                    : null,
                 Images = Path.Combine(folder, configuration.Data.Images),
             },
         };
@@ -120,8 +125,14 @@ public sealed record TrainingConfiguration
             }
         }
 
-        Require(Data.Train.Length > 0, "data.train is missing; it names the COCO JSON of the training set");
-        Require(Data.Images.Length > 0, "data.images is missing; it names the image folder or the video");
+        Require(
+            Data.Train.Length > 0,
+            "data.train is missing; it names the COCO JSON of the training set"
+        );
+        Require(
+            Data.Images.Length > 0,
+            "data.images is missing; it names the image folder or the video"
+        );
         Require(Epochs is >= 1 and <= 100_000, $"epochs is {Epochs}; allowed: 1 to 100000");
         Require(BatchSize is >= 1 and <= 4096, $"batch_size is {BatchSize}; allowed: 1 to 4096");
         Require(SizeEvery >= 1, $"size_every is {SizeEvery}; allowed: 1 and above");
@@ -132,9 +143,18 @@ public sealed record TrainingConfiguration
         Require(EmaDecay is >= 0 and < 1, $"ema_decay is {EmaDecay}; allowed: 0 to below 1");
         Require(Workers is >= 1 and <= 256, $"workers is {Workers}; allowed: 1 to 256");
         Require(SaveEvery >= 1, $"save_every is {SaveEvery}; allowed: 1 and above");
-        Require(Optimizer.LearningRate > 0, $"optimizer.learning_rate is {Optimizer.LearningRate}; allowed: above 0");
-        Require(Optimizer.WarmupEpochs >= 0, $"optimizer.warmup_epochs is {Optimizer.WarmupEpochs}; allowed: 0 and above");
-        Require(Optimizer.WeightDecay >= 0, $"optimizer.weight_decay is {Optimizer.WeightDecay}; allowed: 0 and above");
+        Require(
+            Optimizer.LearningRate > 0,
+            $"optimizer.learning_rate is {Optimizer.LearningRate}; allowed: above 0"
+        );
+        Require(
+            Optimizer.WarmupEpochs >= 0,
+            $"optimizer.warmup_epochs is {Optimizer.WarmupEpochs}; allowed: 0 and above"
+        );
+        Require(
+            Optimizer.WeightDecay >= 0,
+            $"optimizer.weight_decay is {Optimizer.WeightDecay}; allowed: 0 and above"
+        );
         try
         {
             Model.CreateNetwork(Math.Max(1, Data.Labels.Count));

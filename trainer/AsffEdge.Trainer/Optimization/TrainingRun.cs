@@ -21,15 +21,27 @@ public sealed class TrainingRun : IDisposable
     private readonly Device _device;
 
     /// <summary>Prepares a run from fresh weights.</summary>
-    public TrainingRun(TrainingConfiguration configuration, IDetectionDataset dataset, Device? device = null)
+    public TrainingRun(
+        TrainingConfiguration configuration,
+        IDetectionDataset dataset,
+        Device? device = null
+    )
     {
         _configuration = configuration;
         _device = device ?? CPU;
         Network = configuration.Model.CreateNetwork(dataset.Labels.Count);
         State = NetworkState.Initialise(Network, configuration.Seed, _device);
-        _average = configuration.EmaDecay > 0 ? new WeightAverage(Network, State, configuration.EmaDecay) : null;
+        _average =
+            configuration.EmaDecay > 0
+                ? new WeightAverage(Network, State, configuration.EmaDecay)
+                : null;
         _loss = new DetectionLoss(Network, configuration.Loss);
-        _parameters = [.. State.Entries.Where(entry => entry.IsTrained).Select(entry => (Parameter)State[entry.Name])];
+        _parameters =
+        [
+            .. State
+                .Entries.Where(entry => entry.IsTrained)
+                .Select(entry => (Parameter)State[entry.Name]),
+        ];
         _optimizer = CreateOptimizer();
         _loader = new BatchLoader(
             dataset,
@@ -71,10 +83,24 @@ public sealed class TrainingRun : IDisposable
         {
             using (batch)
             {
-                double rate = LearningRateSchedule.At(_configuration.Optimizer, batch.Step, StepsPerEpoch, _configuration.Epochs);
+                double rate = LearningRateSchedule.At(
+                    _configuration.Optimizer,
+                    batch.Step,
+                    StepsPerEpoch,
+                    _configuration.Epochs
+                );
                 LossTerms terms = Step(batch, rate);
                 long ended = Stopwatch.GetTimestamp();
-                onStep(new StepReport(batch.Step, batch.Epoch, batch.Size, rate, terms, Stopwatch.GetElapsedTime(started, ended).TotalSeconds));
+                onStep(
+                    new StepReport(
+                        batch.Step,
+                        batch.Epoch,
+                        batch.Size,
+                        rate,
+                        terms,
+                        Stopwatch.GetElapsedTime(started, ended).TotalSeconds
+                    )
+                );
                 started = ended;
                 if ((batch.Step + 1) % StepsPerEpoch == 0)
                 {
@@ -97,12 +123,25 @@ public sealed class TrainingRun : IDisposable
     {
         using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
-        Tensor images = tensor(batch.Images, [batch.Count, 3, batch.Size, batch.Size], device: _device);
+        Tensor images = tensor(
+            batch.Images,
+            [batch.Count, 3, batch.Size, batch.Size],
+            device: _device
+        );
         // Channels-last strides: the CPU's convolutions and norms then skip their layout conversions.
         images = images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        var targets = new TargetBatch(batch.Targets, batch.Count, Batch.MaxObjects, Batch.ValuesPerObject);
+        var targets = new TargetBatch(
+            batch.Targets,
+            batch.Count,
+            Batch.MaxObjects,
+            Batch.ValuesPerObject
+        );
         var ops = new TorchOps(State, training: true) { Bfloat16 = _configuration.Bfloat16 };
-        (Tensor total, LossTerms terms) = _loss.Compute(AsffYolo.Forward(ops, images, Network), targets, batch.Size);
+        (Tensor total, LossTerms terms) = _loss.Compute(
+            AsffYolo.Forward(ops, images, Network),
+            targets,
+            batch.Size
+        );
         if (!double.IsFinite(terms.Total))
         {
             throw new NotFiniteNumberException(
@@ -149,15 +188,28 @@ public sealed class TrainingRun : IDisposable
         {
             OptimizerKind.AdamW => optim.AdamW(
                 [
-                    new AdamW.ParamGroup(decayed, new AdamW.Options { weight_decay = options.WeightDecay }),
+                    new AdamW.ParamGroup(
+                        decayed,
+                        new AdamW.Options { weight_decay = options.WeightDecay }
+                    ),
                     new AdamW.ParamGroup(others, new AdamW.Options { weight_decay = 0 }),
                 ],
                 options.LearningRate
             ),
             _ => optim.SGD(
                 [
-                    new SGD.ParamGroup(decayed, new SGD.Options { weight_decay = options.WeightDecay, momentum = options.Momentum }),
-                    new SGD.ParamGroup(others, new SGD.Options { weight_decay = 0, momentum = options.Momentum }),
+                    new SGD.ParamGroup(
+                        decayed,
+                        new SGD.Options
+                        {
+                            weight_decay = options.WeightDecay,
+                            momentum = options.Momentum,
+                        }
+                    ),
+                    new SGD.ParamGroup(
+                        others,
+                        new SGD.Options { weight_decay = 0, momentum = options.Momentum }
+                    ),
                 ],
                 options.LearningRate
             ),
@@ -165,5 +217,9 @@ public sealed class TrainingRun : IDisposable
     }
 
     private Parameter[] Parameters(Func<StateKind, bool> kind) =>
-        [.. State.Entries.Where(entry => entry.IsTrained && kind(entry.Kind)).Select(entry => (Parameter)State[entry.Name])];
+        [
+            .. State
+                .Entries.Where(entry => entry.IsTrained && kind(entry.Kind))
+                .Select(entry => (Parameter)State[entry.Name]),
+        ];
 }

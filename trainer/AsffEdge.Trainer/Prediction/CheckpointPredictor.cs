@@ -36,7 +36,13 @@ public sealed class CheckpointPredictor : IPredictor
     public ModelManifest Manifest { get; }
 
     /// <inheritdoc/>
-    public int Detect(Mat bgr, int size, float scoreThreshold, float nmsThreshold, Span<DetectedObject> results)
+    public int Detect(
+        Mat bgr,
+        int size,
+        float scoreThreshold,
+        float nmsThreshold,
+        Span<DetectedObject> results
+    )
     {
         Array.Resize(ref _input, 3 * size * size);
         _preprocessor.Run(bgr, size, _input);
@@ -49,7 +55,11 @@ public sealed class CheckpointPredictor : IPredictor
         }
 
         Span<DetectedObject> found = _candidates.Best();
-        int count = NonMaximumSuppression.Suppress(found, nmsThreshold, Math.Min(results.Length, Predictor.MaxDetections));
+        int count = NonMaximumSuppression.Suppress(
+            found,
+            nmsThreshold,
+            Math.Min(results.Length, Predictor.MaxDetections)
+        );
         for (int i = 0; i < count; i++)
         {
             results[i] = found[i] with { Box = found[i].Box.ToFractions(size) };
@@ -77,7 +87,11 @@ public sealed class CheckpointPredictor : IPredictor
         using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        Tensor[] maps = AsffYolo.ForwardMaps(new TorchOps(_state, training: false), tensor(nchw, [1, 3, size, size]), _network);
+        Tensor[] maps = AsffYolo.ForwardMaps(
+            new TorchOps(_state, training: false),
+            tensor(nchw, [1, 3, size, size]),
+            _network
+        );
         return [.. maps.Select(map => map.contiguous().data<float>().ToArray())];
     }
 }

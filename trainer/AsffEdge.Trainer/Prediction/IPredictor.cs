@@ -16,7 +16,13 @@ public interface IPredictor : IDisposable
     /// <param name="nmsThreshold">Greatest IoU between two objects of a class, 0..1.</param>
     /// <param name="results">Takes the objects, best first, boxes as fractions 0..1 of the picture.</param>
     /// <returns>How many were found.</returns>
-    int Detect(Mat bgr, int size, float scoreThreshold, float nmsThreshold, Span<DetectedObject> results);
+    int Detect(
+        Mat bgr,
+        int size,
+        float scoreThreshold,
+        float nmsThreshold,
+        Span<DetectedObject> results
+    );
 
     /// <summary>Decodes every prediction of one input.</summary>
     /// <param name="nchw">[1, 3, size, size], normalised as the manifest says.</param>

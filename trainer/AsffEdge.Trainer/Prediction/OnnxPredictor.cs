@@ -10,14 +10,23 @@ public sealed class OnnxPredictor : IPredictor
 
     /// <summary>Opens the file.</summary>
     /// <exception cref="ModelException">The file cannot be used; the message names it and what is wrong.</exception>
-    public OnnxPredictor(string path) => _detector = Detector.Open(path, new DetectorOptions { MaxDetections = Predictor.MaxDetections });
+    public OnnxPredictor(string path) =>
+        _detector = Detector.Open(
+            path,
+            new DetectorOptions { MaxDetections = Predictor.MaxDetections }
+        );
 
     /// <inheritdoc/>
     public ModelManifest Manifest => _detector.Manifest;
 
     /// <inheritdoc/>
-    public int Detect(Mat bgr, int size, float scoreThreshold, float nmsThreshold, Span<DetectedObject> results) =>
-        _detector.Detect(bgr, size, scoreThreshold, nmsThreshold, results, out _);
+    public int Detect(
+        Mat bgr,
+        int size,
+        float scoreThreshold,
+        float nmsThreshold,
+        Span<DetectedObject> results
+    ) => _detector.Detect(bgr, size, scoreThreshold, nmsThreshold, results, out _);
 
     /// <inheritdoc/>
     public float[] Predict(ReadOnlySpan<float> nchw, int size)

@@ -25,7 +25,10 @@ public static class Predictor
     }
 
     /// <summary>Decodes the maps of one picture, level by level.</summary>
-    internal static float[] DecodeAll(ReadOnlySpan<HeadShape> shapes, Func<int, ReadOnlySpan<float>> map)
+    internal static float[] DecodeAll(
+        ReadOnlySpan<HeadShape> shapes,
+        Func<int, ReadOnlySpan<float>> map
+    )
     {
         int length = 0;
         foreach (HeadShape shape in shapes)
@@ -37,7 +40,11 @@ public static class Predictor
         int offset = 0;
         for (int level = 0; level < shapes.Length; level++)
         {
-            YoloDecoder.DecodeAll(map(level), shapes[level], rows.AsSpan(offset, shapes[level].Length));
+            YoloDecoder.DecodeAll(
+                map(level),
+                shapes[level],
+                rows.AsSpan(offset, shapes[level].Length)
+            );
             offset += shapes[level].Length;
         }
 

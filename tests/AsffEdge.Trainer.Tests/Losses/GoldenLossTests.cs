@@ -7,12 +7,17 @@ using static TorchSharp.torch;
 
 namespace AsffEdge.Trainer.Tests.Losses;
 
-/// <summary>One training-mode step on the golden labels: every loss term in every case, and the gradient of every parameter.</summary>
+/// <summary>
+/// One training-mode step on the golden labels: every loss term in every case, and the gradient of every parameter. In float64, so that
+/// only the reference's own rounding is left. In float32 that reaches 1 % in the first layers, whose gradients have passed through
+/// all the others: two threads reproduce the reference to 0.1 %, one thread does not.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class GoldenLossTests
 {
     private const double LossTolerance = 1e-4;
-    private const double GradientTolerance = 1e-3;
+    private const double MedianGradientTolerance = 1e-3;
+    private const double GradientTolerance = 2e-2;
     private const double RoundingShare = 1e-6;
 
     public static TheoryData<string> Variants() => [.. GoldenNetwork.VariantNames()];
@@ -42,8 +47,8 @@ public sealed class GoldenLossTests
         int size = int.Parse(parts[1]);
         SafeTensor labels = golden.Expected[$"{prefix}/labels"];
         int images = (int)labels.Shape[0];
-        using NetworkState state = golden.CreateState();
-        Tensor input = tensor(golden.Input($"train/{size}", images * 3 * size * size), [images, 3, size, size]);
+        using NetworkState state = golden.CreateState(ScalarType.Float64);
+        Tensor input = tensor(golden.Input($"train/{size}", images * 3 * size * size), [images, 3, size, size]).to(ScalarType.Float64);
         var loss = new DetectionLoss(golden.Configuration, new LossOptions { LabelSmoothing = parts[3] == "smooth1" });
         (Tensor total, LossTerms terms) = loss.Compute(
             AsffYolo.Forward(new TorchOps(state, training: true), input, golden.Configuration),
@@ -80,18 +85,23 @@ public sealed class GoldenLossTests
         StateEntry[] trained = [.. state.Entries.Where(entry => entry.IsTrained)];
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), trained.Select(entry => names[entry.Name]).Order(StringComparer.Ordinal));
         float rounding = (float)(expected.Values.Max() * RoundingShare);
+        List<double> differences = [];
         foreach (StateEntry entry in trained)
         {
-            double norm = state[entry.Name].grad is { } gradient ? gradient.norm().item<float>() : 0;
+            double norm = state[entry.Name].grad is { } gradient ? gradient.norm().item<double>() : 0;
             float reference = expected[names[entry.Name]];
             if (reference > rounding)
             {
                 Close.Relative(reference, norm, GradientTolerance, $"gradient of {entry.Name}");
+                differences.Add(Math.Abs(norm - reference) / reference);
             }
             else
             {
                 Assert.True(norm <= 2 * rounding, $"gradient of {entry.Name}: {norm} should be rounding, at most {rounding}");
             }
         }
+
+        double median = differences.Order().ElementAt(differences.Count / 2);
+        Assert.True(median <= MedianGradientTolerance, $"median relative difference of the gradients: {median:G3}, allowed {MedianGradientTolerance}");
     }
 }

@@ -69,10 +69,14 @@ internal sealed class GoldenNetwork
         Expected.Names.Where(name => name.StartsWith("output/", StringComparison.Ordinal)).Select(name => int.Parse(name["output/".Length..]));
 
     /// <summary>The variant's weights.</summary>
-    public NetworkState CreateState()
+    public NetworkState CreateState(ScalarType precision = ScalarType.Float32)
     {
         AuthorNames names = AuthorNames.For(Configuration);
-        return NetworkState.Create(Configuration, entry => tensor(Weights(names[entry.Name], [.. entry.Shape]), [.. entry.Shape]));
+        return NetworkState.Create(
+            Configuration,
+            entry => tensor(Weights(names[entry.Name], [.. entry.Shape]), [.. entry.Shape]),
+            precision: precision
+        );
     }
 
     /// <summary>The input called <paramref name="name"/>.</summary>

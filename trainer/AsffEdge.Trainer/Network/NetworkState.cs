@@ -67,8 +67,17 @@ public sealed class NetworkState : IDisposable
     }
 
     /// <summary>A state with the values that <paramref name="values"/> gives for each entry.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="values">A tensor for each entry; copied.</param>
+    /// <param name="device">Where the tensors live.</param>
+    /// <param name="precision">Float32, or Float64 to tell rounding from error.</param>
     /// <exception cref="InvalidDataException">A tensor has another shape than the network's.</exception>
-    public static NetworkState Create(NetworkConfiguration network, Func<StateEntry, Tensor> values, Device? device = null)
+    public static NetworkState Create(
+        NetworkConfiguration network,
+        Func<StateEntry, Tensor> values,
+        Device? device = null,
+        ScalarType precision = ScalarType.Float32
+    )
     {
         IReadOnlyList<StateEntry> entries = SummaryOps.Of(network).State;
         var tensors = new Dictionary<string, Tensor>(entries.Count);
@@ -84,7 +93,7 @@ public sealed class NetworkState : IDisposable
                 );
             }
 
-            Tensor owned = value.to(ScalarType.Float32).to(device ?? CPU).detach().clone();
+            Tensor owned = value.to(precision).to(device ?? CPU).detach().clone();
             tensors[entry.Name] = (entry.IsTrained ? new Parameter(owned) : owned).DetachFromDisposeScope();
         }
 

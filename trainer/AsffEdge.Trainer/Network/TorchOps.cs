@@ -71,7 +71,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
     {
         long padding = (long)dilation * (kernel - 1) / 2;
         return nn.functional.conv2d(
-            x.to(ScalarType.Float32),
+            Widen(x),
             _state[$"{name}.weight"],
             _state[$"{name}.bias"],
             padding: [padding, padding],
@@ -96,7 +96,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
         Tensor z = shifts.select(2, 1) + columns.view(1, points, 1, 1) + arange(width, device: x.device).view(1, 1, 1, width);
         Tensor grid = stack([Normalise(z, width), Normalise(y, height)], dim: -1).view(batch * groups, points * height, width, 2);
         Tensor sampled = nn.functional.grid_sample(
-            x.to(ScalarType.Float32).reshape(batch * groups, inputs / groups, height, width),
+            Widen(x).reshape(batch * groups, inputs / groups, height, width),
             grid,
             GridSampleMode.Bilinear,
             GridSamplePaddingMode.Zeros,
@@ -168,6 +168,8 @@ public sealed class TorchOps : INetworkOps<Tensor>
 
     /// <inheritdoc/>
     public void Observe(string name, Tensor x) => Observer?.Invoke(name, x);
+
+    private Tensor Widen(Tensor x) => Bfloat16 ? x.to(ScalarType.Float32) : x;
 
     private Tensor Narrow(Tensor x) => Bfloat16 ? x.to(ScalarType.BFloat16) : x;
 

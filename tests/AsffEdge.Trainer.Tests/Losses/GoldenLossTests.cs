@@ -30,7 +30,8 @@ public sealed class GoldenLossTests
         string[] labels =
         [
             .. golden.Expected.Names.Where(name =>
-                name.StartsWith("train/", StringComparison.Ordinal) && name.EndsWith("/labels", StringComparison.Ordinal)
+                name.StartsWith("train/", StringComparison.Ordinal)
+                && name.EndsWith("/labels", StringComparison.Ordinal)
             ),
         ];
         Assert.NotEmpty(labels);
@@ -48,8 +49,15 @@ public sealed class GoldenLossTests
         SafeTensor labels = golden.Expected[$"{prefix}/labels"];
         int images = (int)labels.Shape[0];
         using NetworkState state = golden.CreateState(ScalarType.Float64);
-        Tensor input = tensor(golden.Input($"train/{size}", images * 3 * size * size), [images, 3, size, size]).to(ScalarType.Float64);
-        var loss = new DetectionLoss(golden.Configuration, new LossOptions { LabelSmoothing = parts[3] == "smooth1" });
+        Tensor input = tensor(
+                golden.Input($"train/{size}", images * 3 * size * size),
+                [images, 3, size, size]
+            )
+            .to(ScalarType.Float64);
+        var loss = new DetectionLoss(
+            golden.Configuration,
+            new LossOptions { LabelSmoothing = parts[3] == "smooth1" }
+        );
         (Tensor total, LossTerms terms) = loss.Compute(
             AsffYolo.Forward(new TorchOps(state, training: true), input, golden.Configuration),
             new TargetBatch(labels.Values, images, (int)labels.Shape[1], (int)labels.Shape[2]),
@@ -66,12 +74,23 @@ public sealed class GoldenLossTests
         ];
         Assert.All(
             actual,
-            term => Close.Relative(golden.Expected[$"{prefix}/{term.Name}"].Values[0], term.Actual, LossTolerance, $"{prefix}/{term.Name}")
+            term =>
+                Close.Relative(
+                    golden.Expected[$"{prefix}/{term.Name}"].Values[0],
+                    term.Actual,
+                    LossTolerance,
+                    $"{prefix}/{term.Name}"
+                )
         );
 
         Dictionary<string, float> expected = golden
-            .Expected.Names.Where(name => name.StartsWith($"{prefix}/grad_l2/", StringComparison.Ordinal))
-            .ToDictionary(name => name[$"{prefix}/grad_l2/".Length..], name => golden.Expected[name].Values[0]);
+            .Expected.Names.Where(name =>
+                name.StartsWith($"{prefix}/grad_l2/", StringComparison.Ordinal)
+            )
+            .ToDictionary(
+                name => name[$"{prefix}/grad_l2/".Length..],
+                name => golden.Expected[name].Values[0]
+            );
         if (expected.Count > 0)
         {
             total.backward();
@@ -79,16 +98,25 @@ public sealed class GoldenLossTests
         }
     }
 
-    private static void CheckGradients(GoldenNetwork golden, NetworkState state, Dictionary<string, float> expected)
+    private static void CheckGradients(
+        GoldenNetwork golden,
+        NetworkState state,
+        Dictionary<string, float> expected
+    )
     {
         AuthorNames names = AuthorNames.For(golden.Configuration);
         StateEntry[] trained = [.. state.Entries.Where(entry => entry.IsTrained)];
-        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), trained.Select(entry => names[entry.Name]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Keys.Order(StringComparer.Ordinal),
+            trained.Select(entry => names[entry.Name]).Order(StringComparer.Ordinal)
+        );
         float rounding = (float)(expected.Values.Max() * RoundingShare);
         List<double> differences = [];
         foreach (StateEntry entry in trained)
         {
-            double norm = state[entry.Name].grad is { } gradient ? gradient.norm().item<double>() : 0;
+            double norm = state[entry.Name].grad is { } gradient
+                ? gradient.norm().item<double>()
+                : 0;
             float reference = expected[names[entry.Name]];
             if (reference > rounding)
             {
@@ -97,11 +125,17 @@ public sealed class GoldenLossTests
             }
             else
             {
-                Assert.True(norm <= 2 * rounding, $"gradient of {entry.Name}: {norm} should be rounding, at most {rounding}");
+                Assert.True(
+                    norm <= 2 * rounding,
+                    $"gradient of {entry.Name}: {norm} should be rounding, at most {rounding}"
+                );
             }
         }
 
         double median = differences.Order().ElementAt(differences.Count / 2);
-        Assert.True(median <= MedianGradientTolerance, $"median relative difference of the gradients: {median:G3}, allowed {MedianGradientTolerance}");
+        Assert.True(
+            median <= MedianGradientTolerance,
+            $"median relative difference of the gradients: {median:G3}, allowed {MedianGradientTolerance}"
+        );
     }
 }

@@ -17,7 +17,9 @@ internal sealed class GoldenNetwork
 
     private GoldenNetwork(string folder, string variant)
     {
-        using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, $"{variant}.state.json")));
+        using var description = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(folder, $"{variant}.state.json"))
+        );
         JsonElement root = description.RootElement;
         _salt = root.GetProperty("salt").GetString()!;
         Parameters = root.GetProperty("parameters").GetInt64();
@@ -28,19 +30,29 @@ internal sealed class GoldenNetwork
                 .Select(entry =>
                     (
                         entry.GetProperty("name").GetString()!,
-                        entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray()
+                        entry
+                            .GetProperty("shape")
+                            .EnumerateArray()
+                            .Select(size => size.GetInt64())
+                            .ToArray()
                     )
                 ),
         ];
-        Configuration = Variants.Create(root.GetProperty("variant").GetString()!, root.GetProperty("classes").GetInt32());
+        Configuration = Variants.Create(
+            root.GetProperty("variant").GetString()!,
+            root.GetProperty("classes").GetInt32()
+        );
         Expected = SafetensorsFile.Read(Path.Combine(folder, $"{variant}.expected.safetensors"));
         _statistics = SafetensorsFile.Read(Path.Combine(folder, $"{variant}.bn.safetensors"));
     }
 
     public static string Folder =>
-        Environment.GetEnvironmentVariable("ASFF_GOLDEN_NETWORK") is { Length: > 0 } folder ? folder : ShippedFolder;
+        Environment.GetEnvironmentVariable("ASFF_GOLDEN_NETWORK") is { Length: > 0 } folder
+            ? folder
+            : ShippedFolder;
 
-    private static string ShippedFolder => Path.Combine(Repository.Root, "tests", "golden", "network");
+    private static string ShippedFolder =>
+        Path.Combine(Repository.Root, "tests", "golden", "network");
 
     public NetworkConfiguration Configuration { get; }
 
@@ -54,9 +66,14 @@ internal sealed class GoldenNetwork
     {
         string[] names =
         [
-            .. Directory.EnumerateFiles(Folder, "*.state.json").Select(path => Path.GetFileName(path)[..^".state.json".Length]).Order(),
+            .. Directory
+                .EnumerateFiles(Folder, "*.state.json")
+                .Select(path => Path.GetFileName(path)[..^".state.json".Length])
+                .Order(),
         ];
-        return names.Length > 0 ? names : throw new InvalidOperationException($"{Folder} holds no *.state.json");
+        return names.Length > 0
+            ? names
+            : throw new InvalidOperationException($"{Folder} holds no *.state.json");
     }
 
     public static GoldenNetwork Open(string variant) => new(Folder, variant);
@@ -66,7 +83,9 @@ internal sealed class GoldenNetwork
 
     /// <summary>Sizes that have an expected output.</summary>
     public IEnumerable<int> OutputSizes() =>
-        Expected.Names.Where(name => name.StartsWith("output/", StringComparison.Ordinal)).Select(name => int.Parse(name["output/".Length..]));
+        Expected
+            .Names.Where(name => name.StartsWith("output/", StringComparison.Ordinal))
+            .Select(name => int.Parse(name["output/".Length..]));
 
     /// <summary>The variant's weights.</summary>
     public NetworkState CreateState(ScalarType precision = ScalarType.Float32)
@@ -93,7 +112,9 @@ internal sealed class GoldenNetwork
         if (shape.Length == 4)
         {
             float scale = MathF.Sqrt((float)(6 / (1.01 * shape[1] * shape[2] * shape[3])));
-            bool small = name.EndsWith("guide_wh.weight", StringComparison.Ordinal) || shape[0] == Configuration.PredictionChannels;
+            bool small =
+                name.EndsWith("guide_wh.weight", StringComparison.Ordinal)
+                || shape[0] == Configuration.PredictionChannels;
             return Fill(name, count, u => ((2 * u) - 1) * scale * (small ? 0.25f : 1));
         }
 

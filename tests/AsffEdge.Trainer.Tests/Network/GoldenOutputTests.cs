@@ -32,9 +32,18 @@ public sealed class GoldenOutputTests
             HeadShape[] shapes = HeadShape.All(manifest, size);
             float[] expected = golden.Expected[$"output/{size}"].Values;
             float[] actual = Predictor.DecodeAll(shapes, level => maps[level]);
-            CheckRows(expected, actual, 5 + golden.Configuration.Classes, $"{variant} output/{size}");
+            CheckRows(
+                expected,
+                actual,
+                5 + golden.Configuration.Classes,
+                $"{variant} output/{size}"
+            );
 
-            foreach (string name in golden.Expected.Names.Where(name => name.StartsWith($"detections/{size}/", StringComparison.Ordinal)))
+            foreach (
+                string name in golden.Expected.Names.Where(name =>
+                    name.StartsWith($"detections/{size}/", StringComparison.Ordinal)
+                )
+            )
             {
                 CheckDetections(golden.Expected[name], maps, shapes, name);
             }
@@ -46,14 +55,21 @@ public sealed class GoldenOutputTests
     public void Fusion_is_the_authors(string variant)
     {
         GoldenNetwork golden = GoldenNetwork.Open(variant);
-        string[] names = [.. golden.Expected.Names.Where(name => name.StartsWith("fus", StringComparison.Ordinal))];
+        string[] names =
+        [
+            .. golden.Expected.Names.Where(name =>
+                name.StartsWith("fus", StringComparison.Ordinal)
+            ),
+        ];
         if (names.Length == 0)
         {
             return; // the folder holds fusion maps for some variants only
         }
 
         using NetworkState state = golden.CreateState();
-        foreach (IGrouping<int, string> bySize in names.GroupBy(name => int.Parse(name.Split('/')[2])))
+        foreach (
+            IGrouping<int, string> bySize in names.GroupBy(name => int.Parse(name.Split('/')[2]))
+        )
         {
             using DisposeScope scope = NewDisposeScope();
             Dictionary<string, float[]> observed = [];
@@ -62,7 +78,9 @@ public sealed class GoldenOutputTests
                 state,
                 bySize.Key,
                 (name, map) =>
-                    observed[name] = (name.EndsWith(".fused", StringComparison.Ordinal) ? map.sum(1) : map)
+                    observed[name] = (
+                        name.EndsWith(".fused", StringComparison.Ordinal) ? map.sum(1) : map
+                    )
                         .contiguous()
                         .data<float>()
                         .ToArray()
@@ -70,21 +88,41 @@ public sealed class GoldenOutputTests
             foreach (string name in bySize)
             {
                 string[] parts = name.Split('/');
-                string map = $"fusion.{parts[1]}.{(parts[0] == "fusion_weights" ? "weights" : "fused")}";
+                string map =
+                    $"fusion.{parts[1]}.{(parts[0] == "fusion_weights" ? "weights" : "fused")}";
                 double worst = Close.WorstRelative(golden.Expected[name].Values, observed[map]);
-                Assert.True(worst <= Tolerance, $"{variant} {name}: worst relative difference {worst:G3}, allowed {Tolerance}");
+                Assert.True(
+                    worst <= Tolerance,
+                    $"{variant} {name}: worst relative difference {worst:G3}, allowed {Tolerance}"
+                );
             }
         }
     }
 
     internal static CheckpointInfo Describe(NetworkConfiguration network) =>
-        new(network.Variant, "1.0.0", network, [.. Enumerable.Range(0, network.Classes).Select(index => $"class{index}")], new ThresholdManifest(0.25f, 0.6f), []);
+        new(
+            network.Variant,
+            "1.0.0",
+            network,
+            [.. Enumerable.Range(0, network.Classes).Select(index => $"class{index}")],
+            new ThresholdManifest(0.25f, 0.6f),
+            []
+        );
 
-    private static float[][] Run(GoldenNetwork golden, NetworkState state, int size, Action<string, Tensor>? observer)
+    private static float[][] Run(
+        GoldenNetwork golden,
+        NetworkState state,
+        int size,
+        Action<string, Tensor>? observer
+    )
     {
         using IDisposable frozen = no_grad();
         Tensor input = tensor(golden.Input($"input/{size}", 3 * size * size), [1, 3, size, size]);
-        Tensor[] maps = AsffYolo.ForwardMaps(new TorchOps(state, training: false) { Observer = observer }, input, golden.Configuration);
+        Tensor[] maps = AsffYolo.ForwardMaps(
+            new TorchOps(state, training: false) { Observer = observer },
+            input,
+            golden.Configuration
+        );
         return [.. maps.Select(map => map.contiguous().data<float>().ToArray())];
     }
 
@@ -94,15 +132,30 @@ public sealed class GoldenOutputTests
         Assert.Equal(expected.Length, actual.Length);
         for (int column = 0; column < columns; column++)
         {
-            double worst = Close.WorstRelative(Column(expected, columns, column), Column(actual, columns, column));
-            Assert.True(worst <= Tolerance, $"{what}, column {column}: worst relative difference {worst:G3}, allowed {Tolerance}");
+            double worst = Close.WorstRelative(
+                Column(expected, columns, column),
+                Column(actual, columns, column)
+            );
+            Assert.True(
+                worst <= Tolerance,
+                $"{what}, column {column}: worst relative difference {worst:G3}, allowed {Tolerance}"
+            );
         }
     }
 
     private static float[] Column(float[] rows, int columns, int column) =>
-        [.. Enumerable.Range(0, rows.Length / columns).Select(row => rows[(row * columns) + column])];
+        [
+            .. Enumerable
+                .Range(0, rows.Length / columns)
+                .Select(row => rows[(row * columns) + column]),
+        ];
 
-    private static void CheckDetections(SafeTensor expected, float[][] maps, HeadShape[] shapes, string name)
+    private static void CheckDetections(
+        SafeTensor expected,
+        float[][] maps,
+        HeadShape[] shapes,
+        string name
+    )
     {
         string[] parts = name.Split('/');
         float scoreThreshold = float.Parse(parts[2]["conf".Length..]);
@@ -116,14 +169,29 @@ public sealed class GoldenOutputTests
         Span<DetectedObject> found = candidates.Best();
         found = found[..NonMaximumSuppression.Suppress(found, nmsThreshold)];
         int columns = (int)expected.Shape[1];
-        List<float[]> theirs = [.. Enumerable.Range(0, (int)expected.Shape[0]).Select(row => expected.Values[(row * columns)..((row + 1) * columns)])];
+        List<float[]> theirs =
+        [
+            .. Enumerable
+                .Range(0, (int)expected.Shape[0])
+                .Select(row => expected.Values[(row * columns)..((row + 1) * columns)]),
+        ];
         List<float[]> ours = [];
         foreach (DetectedObject one in found)
         {
-            ours.Add([one.Box.Left, one.Box.Top, one.Box.Right, one.Box.Bottom, one.Objectness, one.ClassScore, one.ClassId]);
+            ours.Add([
+                one.Box.Left,
+                one.Box.Top,
+                one.Box.Right,
+                one.Box.Bottom,
+                one.Objectness,
+                one.ClassScore,
+                one.ClassId,
+            ]);
         }
 
-        int unmatched = theirs.Count(row => !ours.Exists(other => Same(row, other))) + ours.Count(row => !theirs.Exists(other => Same(row, other)));
+        int unmatched =
+            theirs.Count(row => !ours.Exists(other => Same(row, other)))
+            + ours.Count(row => !theirs.Exists(other => Same(row, other)));
         // Among thousands of random boxes some overlaps and scores lie within float rounding of a threshold or of each other, so a few
         // decisions fall the other way. That suppression itself is exact is shown on the golden outputs, in AsffEdge.Detection.Tests.
         Assert.True(

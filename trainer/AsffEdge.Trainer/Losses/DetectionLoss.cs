@@ -28,12 +28,22 @@ public sealed class DetectionLoss
     /// <param name="targets">The batch's objects.</param>
     /// <param name="size">Input size in pixels.</param>
     /// <returns>The scalar to differentiate, and its terms.</returns>
-    public (Tensor Total, LossTerms Terms) Compute((Tensor Prediction, Tensor Guidance)[] levels, TargetBatch targets, int size)
+    public (Tensor Total, LossTerms Terms) Compute(
+        (Tensor Prediction, Tensor Guidance)[] levels,
+        TargetBatch targets,
+        int size
+    )
     {
         Tensor[]? sums = null;
         for (int level = 0; level < levels.Length; level++)
         {
-            Tensor[] terms = ComputeLevel(levels[level].Prediction, levels[level].Guidance, level, targets, size);
+            Tensor[] terms = ComputeLevel(
+                levels[level].Prediction,
+                levels[level].Guidance,
+                level,
+                targets,
+                size
+            );
             sums = sums is null ? terms : [.. sums.Zip(terms, (sum, term) => sum + term)];
         }
 
@@ -42,13 +52,29 @@ public sealed class DetectionLoss
         return (all.sum(), new LossTerms(values[0], values[1], values[2], values[3], values[4]));
     }
 
-    private Tensor[] ComputeLevel(Tensor prediction, Tensor guidance, int level, TargetBatch targets, int size)
+    private Tensor[] ComputeLevel(
+        Tensor prediction,
+        Tensor guidance,
+        int level,
+        TargetBatch targets,
+        int size
+    )
     {
         Device device = prediction.device;
         int stride = NetworkConfiguration.Stride(level);
         int side = size / stride;
-        Tensor bases = tensor(_network.Bases(level).SelectMany(shape => shape).ToArray(), [1, Predictions, 2, 1, 1], device: device);
-        Tensor maps = prediction.view(targets.Images, Predictions, 5 + _network.Classes, side, side);
+        Tensor bases = tensor(
+            _network.Bases(level).SelectMany(shape => shape).ToArray(),
+            [1, Predictions, 2, 1, 1],
+            device: device
+        );
+        Tensor maps = prediction.view(
+            targets.Images,
+            Predictions,
+            5 + _network.Classes,
+            side,
+            side
+        );
         Tensor guides = guidance.view(targets.Images, Predictions, 2, side, side);
 
         LevelTargets assigned;
@@ -81,7 +107,8 @@ public sealed class DetectionLoss
         Tensor offsets = tensor(assigned.Offsets, [assigned.Sites.Length, 2], device: device);
 
         Tensor cells = sites.remainder((long)side * side);
-        Tensor corner = stack([cells.remainder(side), cells.floor_divide(side)], 1).to(ScalarType.Float32);
+        Tensor corner = stack([cells.remainder(side), cells.floor_divide(side)], 1)
+            .to(ScalarType.Float32);
         Tensor centre = (sigmoid(rows.narrow(1, 0, 2)) + corner) * stride;
         Tensor extent = exp(rows.narrow(1, 2, 2) + guide) * shapes;
         Tensor iou = BoxIou(centre, extent, boxes.narrow(1, 0, 2), boxes.narrow(1, 2, 2));
@@ -103,14 +130,20 @@ public sealed class DetectionLoss
         );
 
         Tensor guidedSites = tensor(assigned.GuidanceSites, device: device);
-        Tensor guidedShapes = exp(Rows(guides, guidedSites)) * Rows(bases.expand(targets.Images, -1, -1, side, side), guidedSites);
-        Tensor shapeIou = ShapeIou(guidedShapes, tensor(assigned.GuidanceShapes, [assigned.GuidanceSites.Length, 2], device: device));
+        Tensor guidedShapes =
+            exp(Rows(guides, guidedSites))
+            * Rows(bases.expand(targets.Images, -1, -1, side, side), guidedSites);
+        Tensor shapeIou = ShapeIou(
+            guidedShapes,
+            tensor(assigned.GuidanceShapes, [assigned.GuidanceSites.Length, 2], device: device)
+        );
         Tensor anchor = (1 - (shapeIou * shapeIou)).sum();
         return [anchor, iouLoss, xy + wh, objectness, classes];
     }
 
     /// <summary>Values at prediction sites: [N, P, K, H, W] → [sites, K].</summary>
-    private static Tensor Rows(Tensor maps, Tensor sites) => maps.permute(0, 1, 3, 4, 2).reshape(-1, maps.shape[2]).index_select(0, sites);
+    private static Tensor Rows(Tensor maps, Tensor sites) =>
+        maps.permute(0, 1, 3, 4, 2).reshape(-1, maps.shape[2]).index_select(0, sites);
 
     private static Tensor Centres(Tensor logits, int side)
     {
@@ -123,7 +156,8 @@ public sealed class DetectionLoss
     private static Tensor BoxIou(Tensor centre, Tensor size, Tensor otherCentre, Tensor otherSize)
     {
         Tensor overlap = (
-            minimum(centre + (size / 2), otherCentre + (otherSize / 2)) - maximum(centre - (size / 2), otherCentre - (otherSize / 2))
+            minimum(centre + (size / 2), otherCentre + (otherSize / 2))
+            - maximum(centre - (size / 2), otherCentre - (otherSize / 2))
         ).clamp_min(0);
         Tensor intersection = overlap.prod(1);
         return intersection / (size.prod(1) + otherSize.prod(1) - intersection);
@@ -135,5 +169,6 @@ public sealed class DetectionLoss
         return intersection / (size.prod(1) + otherSize.prod(1) - intersection);
     }
 
-    private static float[] Read(Tensor values) => values.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    private static float[] Read(Tensor values) =>
+        values.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

@@ -28,7 +28,11 @@ public sealed class NetworkState : IDisposable
     /// <param name="network">The network.</param>
     /// <param name="seed">Makes the weights repeatable.</param>
     /// <param name="device">Where the tensors live.</param>
-    public static NetworkState Initialise(NetworkConfiguration network, int seed, Device? device = null)
+    public static NetworkState Initialise(
+        NetworkConfiguration network,
+        int seed,
+        Device? device = null
+    )
     {
         using var generator = new Generator((ulong)seed);
         return Create(
@@ -42,7 +46,10 @@ public sealed class NetworkState : IDisposable
                         long fanIn = shape[1] * shape[2] * shape[3];
                         double deviation = Math.Sqrt(2 / (1.01 * fanIn));
                         // Predictions and guidance start near their base shapes.
-                        if (entry.Name.EndsWith("guidance.weight", StringComparison.Ordinal) || entry.Name.EndsWith("prediction.weight", StringComparison.Ordinal))
+                        if (
+                            entry.Name.EndsWith("guidance.weight", StringComparison.Ordinal)
+                            || entry.Name.EndsWith("prediction.weight", StringComparison.Ordinal)
+                        )
                         {
                             deviation = 0.01;
                         }
@@ -50,11 +57,17 @@ public sealed class NetworkState : IDisposable
                         return randn(shape, generator: generator) * deviation;
                     case StateKind.NormWeight or StateKind.RunningVariance:
                         return ones(shape);
-                    case StateKind.Bias when entry.Name.EndsWith("prediction.bias", StringComparison.Ordinal):
+                    case StateKind.Bias
+                        when entry.Name.EndsWith("prediction.bias", StringComparison.Ordinal):
                         Tensor bias = zeros(shape);
-                        for (int prediction = 0; prediction < NetworkConfiguration.Predictions; prediction++)
+                        for (
+                            int prediction = 0;
+                            prediction < NetworkConfiguration.Predictions;
+                            prediction++
+                        )
                         {
-                            bias[(prediction * (5 + network.Classes)) + 4] = (float)-Math.Log((1 - 0.01) / 0.01);
+                            bias[(prediction * (5 + network.Classes)) + 4] = (float)
+                                -Math.Log((1 - 0.01) / 0.01);
                         }
 
                         return bias;
@@ -94,7 +107,9 @@ public sealed class NetworkState : IDisposable
             }
 
             Tensor owned = value.to(precision).to(device ?? CPU).detach().clone();
-            tensors[entry.Name] = (entry.IsTrained ? new Parameter(owned) : owned).DetachFromDisposeScope();
+            tensors[entry.Name] = (
+                entry.IsTrained ? new Parameter(owned) : owned
+            ).DetachFromDisposeScope();
         }
 
         return new NetworkState(entries, tensors);

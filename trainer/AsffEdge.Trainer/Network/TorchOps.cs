@@ -37,7 +37,15 @@ public sealed class TorchOps : INetworkOps<Tensor>
     public int Channels(Tensor x) => (int)x.shape[1];
 
     /// <inheritdoc/>
-    public Tensor ConvBlock(Tensor x, string name, int channels, Activation activation, int kernel = 1, int stride = 1, int groups = 1)
+    public Tensor ConvBlock(
+        Tensor x,
+        string name,
+        int channels,
+        Activation activation,
+        int kernel = 1,
+        int stride = 1,
+        int groups = 1
+    )
     {
         long padding = (kernel - 1) / 2;
         Tensor y = nn.functional.conv2d(
@@ -67,7 +75,14 @@ public sealed class TorchOps : INetworkOps<Tensor>
     }
 
     /// <inheritdoc/>
-    public Tensor Conv(Tensor x, string name, int channels, int kernel = 1, int dilation = 1, int groups = 1)
+    public Tensor Conv(
+        Tensor x,
+        string name,
+        int channels,
+        int kernel = 1,
+        int dilation = 1,
+        int groups = 1
+    )
     {
         long padding = (long)dilation * (kernel - 1) / 2;
         return nn.functional.conv2d(
@@ -85,16 +100,35 @@ public sealed class TorchOps : INetworkOps<Tensor>
     /// stacked along the height, then one matrix product.
     /// </summary>
     /// <inheritdoc/>
-    public Tensor DeformConv(Tensor x, Tensor offsets, string name, int channels, int kernel, int groups)
+    public Tensor DeformConv(
+        Tensor x,
+        Tensor offsets,
+        string name,
+        int channels,
+        int kernel,
+        int groups
+    )
     {
-        (long batch, long inputs, long height, long width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+        (long batch, long inputs, long height, long width) = (
+            x.shape[0],
+            x.shape[1],
+            x.shape[2],
+            x.shape[3]
+        );
         long points = (long)kernel * kernel;
         Tensor shifts = offsets.view(batch * groups, points, 2, height, width);
         Tensor rows = (arange(points, device: x.device) / kernel).floor() - ((kernel - 1) / 2);
         Tensor columns = arange(points, device: x.device).remainder(kernel) - ((kernel - 1) / 2);
-        Tensor y = shifts.select(2, 0) + rows.view(1, points, 1, 1) + arange(height, device: x.device).view(1, 1, height, 1);
-        Tensor z = shifts.select(2, 1) + columns.view(1, points, 1, 1) + arange(width, device: x.device).view(1, 1, 1, width);
-        Tensor grid = stack([Normalise(z, width), Normalise(y, height)], dim: -1).view(batch * groups, points * height, width, 2);
+        Tensor y =
+            shifts.select(2, 0)
+            + rows.view(1, points, 1, 1)
+            + arange(height, device: x.device).view(1, 1, height, 1);
+        Tensor z =
+            shifts.select(2, 1)
+            + columns.view(1, points, 1, 1)
+            + arange(width, device: x.device).view(1, 1, 1, width);
+        Tensor grid = stack([Normalise(z, width), Normalise(y, height)], dim: -1)
+            .view(batch * groups, points * height, width, 2);
         Tensor sampled = nn.functional.grid_sample(
             Widen(x).reshape(batch * groups, inputs / groups, height, width),
             grid,
@@ -104,7 +138,8 @@ public sealed class TorchOps : INetworkOps<Tensor>
         );
         Tensor patches = sampled.reshape(batch, inputs * points, height * width);
         Tensor y2 = matmul(_state[$"{name}.weight"].reshape(channels, inputs * points), patches);
-        return y2.view(batch, channels, height, width) + _state[$"{name}.bias"].view(1, channels, 1, 1);
+        return y2.view(batch, channels, height, width)
+            + _state[$"{name}.bias"].view(1, channels, 1, 1);
     }
 
     /// <inheritdoc/>
@@ -124,7 +159,11 @@ public sealed class TorchOps : INetworkOps<Tensor>
 
     /// <inheritdoc/>
     public Tensor Upsample(Tensor x, int factor) =>
-        nn.functional.interpolate(x, scale_factor: [factor, factor], mode: InterpolationMode.Nearest);
+        nn.functional.interpolate(
+            x,
+            scale_factor: [factor, factor],
+            mode: InterpolationMode.Nearest
+        );
 
     /// <inheritdoc/>
     public Tensor MaxPool(Tensor x, int kernel, int stride = 1) =>
@@ -141,9 +180,14 @@ public sealed class TorchOps : INetworkOps<Tensor>
 
         long width = x.shape[3];
         long block = settings.BlockSizes[site];
-        double gamma = (1 - settings.Keep) * width * width / ((double)block * block * (width - block + 1) * (width - block + 1));
+        double gamma =
+            (1 - settings.Keep)
+            * width
+            * width
+            / ((double)block * block * (width - block + 1) * (width - block + 1));
         Tensor centres = (rand_like(x) < gamma).to_type(x.dtype);
-        Tensor mask = 1 - nn.functional.max_pool2d(centres, [block, block], [1, 1], [block / 2, block / 2]);
+        Tensor mask =
+            1 - nn.functional.max_pool2d(centres, [block, block], [1, 1], [block / 2, block / 2]);
         return mask * x * (mask.numel() / mask.sum());
     }
 
@@ -159,11 +203,21 @@ public sealed class TorchOps : INetworkOps<Tensor>
             prediction.shape[2],
             prediction.shape[3]
         );
-        Tensor logBases = tensor(bases.SelectMany(shape => shape).Select(side => MathF.Log(side)).ToArray(), device: prediction.device);
-        Tensor added = (guidance + logBases.view(1, -1, 1, 1)).view(batch, bases.Count, 2, height, width);
+        Tensor logBases = tensor(
+            bases.SelectMany(shape => shape).Select(side => MathF.Log(side)).ToArray(),
+            device: prediction.device
+        );
+        Tensor added = (guidance + logBases.view(1, -1, 1, 1)).view(
+            batch,
+            bases.Count,
+            2,
+            height,
+            width
+        );
         Tensor rows = prediction.view(batch, bases.Count, channels / bases.Count, height, width);
         Tensor sizes = rows.narrow(2, 2, 2) + added;
-        return cat([rows.narrow(2, 0, 2), sizes, rows.narrow(2, 4, rows.shape[2] - 4)], 2).view(batch, channels, height, width);
+        return cat([rows.narrow(2, 0, 2), sizes, rows.narrow(2, 4, rows.shape[2] - 4)], 2)
+            .view(batch, channels, height, width);
     }
 
     /// <inheritdoc/>
@@ -174,5 +228,6 @@ public sealed class TorchOps : INetworkOps<Tensor>
     private Tensor Narrow(Tensor x) => Bfloat16 ? x.to(ScalarType.BFloat16) : x;
 
     /// <summary>Pixels to the −1…1 of grid_sample with aligned corners.</summary>
-    private static Tensor Normalise(Tensor pixels, long size) => (pixels * (2.0 / Math.Max(size - 1, 1))) - 1;
+    private static Tensor Normalise(Tensor pixels, long size) =>
+        (pixels * (2.0 / Math.Max(size - 1, 1))) - 1;
 }

@@ -88,13 +88,12 @@ internal sealed class GoldenNetwork
             .Select(name => int.Parse(name["output/".Length..]));
 
     /// <summary>The variant's weights.</summary>
-    public NetworkState CreateState(ScalarType precision = ScalarType.Float32)
+    public NetworkState CreateState()
     {
         AuthorNames names = AuthorNames.For(Configuration);
         return NetworkState.Create(
             Configuration,
-            entry => tensor(Weights(names[entry.Name], [.. entry.Shape]), [.. entry.Shape]),
-            precision: precision
+            entry => tensor(Weights(names[entry.Name], [.. entry.Shape]), [.. entry.Shape])
         );
     }
 

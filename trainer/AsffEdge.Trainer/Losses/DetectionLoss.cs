@@ -48,7 +48,7 @@ public sealed class DetectionLoss
         }
 
         Tensor all = stack(sums!) / targets.Images;
-        float[] values = all.detach().cpu().to(ScalarType.Float32).data<float>().ToArray();
+        float[] values = all.detach().cpu().data<float>().ToArray();
         return (all.sum(), new LossTerms(values[0], values[1], values[2], values[3], values[4]));
     }
 
@@ -170,5 +170,5 @@ public sealed class DetectionLoss
     }
 
     private static float[] Read(Tensor values) =>
-        values.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+        values.detach().cpu().contiguous().data<float>().ToArray();
 }

@@ -83,13 +83,11 @@ public sealed class NetworkState : IDisposable
     /// <param name="network">The network.</param>
     /// <param name="values">A tensor for each entry; copied.</param>
     /// <param name="device">Where the tensors live.</param>
-    /// <param name="precision">Float32, or Float64 to tell rounding from error.</param>
     /// <exception cref="InvalidDataException">A tensor has another shape than the network's.</exception>
     public static NetworkState Create(
         NetworkConfiguration network,
         Func<StateEntry, Tensor> values,
-        Device? device = null,
-        ScalarType precision = ScalarType.Float32
+        Device? device = null
     )
     {
         IReadOnlyList<StateEntry> entries = SummaryOps.Of(network).State;
@@ -106,7 +104,7 @@ public sealed class NetworkState : IDisposable
                 );
             }
 
-            Tensor owned = value.to(precision).to(device ?? CPU).detach().clone();
+            Tensor owned = value.to(ScalarType.Float32).to(device ?? CPU).detach().clone();
             tensors[entry.Name] = (
                 entry.IsTrained ? new Parameter(owned) : owned
             ).DetachFromDisposeScope();

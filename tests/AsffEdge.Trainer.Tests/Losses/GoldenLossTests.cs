@@ -50,10 +50,9 @@ public sealed class GoldenLossTests
         int images = (int)labels.Shape[0];
         using NetworkState state = golden.CreateState();
         Tensor input = tensor(
-                golden.Input($"train/{size}", images * 3 * size * size),
-                [images, 3, size, size]
-            )
-            ;
+            golden.Input($"train/{size}", images * 3 * size * size),
+            [images, 3, size, size]
+        );
         var loss = new DetectionLoss(
             golden.Configuration,
             new LossOptions { LabelSmoothing = parts[3] == "smooth1" }

@@ -47,7 +47,7 @@ public sealed class DetectCommandTests : IDisposable
         (int code, string output, string error) = await ChildProcess.RunAsync(
             TimeSpan.FromMinutes(1),
             TestPaths.AgentProgram,
-            ["detect", pictures, "--model", TestPaths.Model, "--draw", drawn]
+            ["detect", pictures, "--model", TestPaths.Model, "--size", "608", "--draw", drawn]
         );
 
         Assert.True(code == 0, error);

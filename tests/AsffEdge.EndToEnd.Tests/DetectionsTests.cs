@@ -73,7 +73,11 @@ public sealed class DetectionsTests(Videos videos)
             "the clip's labels are not part of the repository: name their file in ASFF_CLIP_LABELS"
         );
         ClipLabels labels = ClipLabels.Read(TestPaths.ClipLabels);
-        await using Site site = await Site.StartAsync(("plaza", videos.Unseen));
+        await using Site site = await Site.StartAsync(
+            [("plaza", videos.Unseen)],
+            broken: [],
+            profile: "accurate"
+        );
 
         IReadOnlyList<Received> messages = await site.WaitAsync(
             Site.Detections("plaza"),

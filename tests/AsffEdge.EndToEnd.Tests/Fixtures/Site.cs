@@ -44,12 +44,13 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>Starts everything, and waits for the first detections of every camera (each an id and an mp4 file).</summary>
     public static Task<Site> StartAsync(params (string Id, string File)[] cameras) =>
-        StartAsync(cameras, []);
+        StartAsync(cameras, broken: []);
 
     /// <summary>The same beside cameras, each an id and an address, of which no detections are expected.</summary>
     public static async Task<Site> StartAsync(
         (string Id, string File)[] cameras,
-        (string Id, string Source)[] broken
+        (string Id, string Source)[] broken,
+        string profile = "balanced"
     )
     {
         TemporaryFolder folder = new();
@@ -68,9 +69,7 @@ internal sealed class Site : IAsyncDisposable
         );
         ChildProcess agent = ChildProcess.Start(
             TestPaths.AgentProgram,
-            "run",
-            "--config",
-            configuration
+            ["run", "--config", configuration, "--set", $"profile={profile}"]
         );
         Site site = new(folder, broker, servers, subscriber, agent);
         try

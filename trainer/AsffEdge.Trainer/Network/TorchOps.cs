@@ -9,6 +9,10 @@ public sealed class TorchOps : INetworkOps<Tensor>
     private const double NormMomentum = 0.1;
     private const double NormEpsilon = 1e-5;
 
+    // Kept for the life of the process: a number that TorchSharp wraps for one call is freed by the next collection, even
+    // while the native code reads it (see CollectionPause), and this is the one that every convolution block passes.
+    private static readonly Scalar LeakySlope = 0.1;
+
     private readonly NetworkState _state;
     private readonly bool _training;
 
@@ -68,7 +72,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
         );
         return activation switch
         {
-            Activation.LeakyRelu => nn.functional.leaky_relu(y, 0.1),
+            Activation.LeakyRelu => y.leaky_relu(LeakySlope),
             Activation.Relu6 => nn.functional.relu6(y),
             _ => y,
         };

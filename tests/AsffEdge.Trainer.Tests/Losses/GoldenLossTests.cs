@@ -1,6 +1,7 @@
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Losses;
 using AsffEdge.Trainer.Network;
+using AsffEdge.Trainer.Optimization;
 using AsffEdge.Trainer.Tests.Network;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -53,6 +54,7 @@ public sealed class GoldenLossTests
             golden.Input($"train/{size}", images * 3 * size * size),
             [images, 3, size, size]
         );
+        using CollectionPause pause = CollectionPause.Start();
         var loss = new DetectionLoss(
             golden.Configuration,
             new LossOptions { LabelSmoothing = parts[3] == "smooth1" }

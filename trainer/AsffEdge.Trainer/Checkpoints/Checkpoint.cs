@@ -10,6 +10,7 @@ public static class Checkpoint
     private const string Key = "asff-edge.checkpoint";
     private static readonly JsonSerializerOptions Json = new()
     {
+        RespectRequiredConstructorParameters = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 

@@ -12,6 +12,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
     // Kept for the life of the process: a number that TorchSharp wraps for one call is freed by the next collection, even
     // while the native code reads it (see CollectionPause), and this is the one that every convolution block passes.
     private static readonly Scalar LeakySlope = 0.1;
+    private static readonly Scalar One = 1;
 
     private readonly NetworkState _state;
     private readonly bool _training;
@@ -121,17 +122,13 @@ public sealed class TorchOps : INetworkOps<Tensor>
         );
         long points = (long)kernel * kernel;
         Tensor shifts = offsets.view(batch * groups, points, 2, height, width);
-        Tensor rows = (arange(points, device: x.device) / kernel).floor() - ((kernel - 1) / 2);
-        Tensor columns = arange(points, device: x.device).remainder(kernel) - ((kernel - 1) / 2);
-        Tensor y =
-            shifts.select(2, 0)
-            + rows.view(1, points, 1, 1)
-            + arange(height, device: x.device).view(1, 1, height, 1);
-        Tensor z =
-            shifts.select(2, 1)
-            + columns.view(1, points, 1, 1)
-            + arange(width, device: x.device).view(1, 1, 1, width);
-        Tensor grid = stack([Normalise(z, width), Normalise(y, height)], dim: -1)
+        Tensor grid = stack(
+                [
+                    Sample(shifts.select(2, 1), Positions(kernel, (int)width, down: false), width),
+                    Sample(shifts.select(2, 0), Positions(kernel, (int)height, down: true), height),
+                ],
+                dim: -1
+            )
             .view(batch * groups, points * height, width, 2);
         Tensor sampled = nn.functional.grid_sample(
             Widen(x).reshape(batch * groups, inputs / groups, height, width),
@@ -141,13 +138,15 @@ public sealed class TorchOps : INetworkOps<Tensor>
             align_corners: true
         );
         Tensor patches = sampled.reshape(batch, inputs * points, height * width);
-        Tensor y2 = matmul(_state[$"{name}.weight"].reshape(channels, inputs * points), patches);
-        return y2.view(batch, channels, height, width)
-            + _state[$"{name}.bias"].view(1, channels, 1, 1);
+        Tensor y = matmul(_state[$"{name}.weight"].reshape(channels, inputs * points), patches);
+        return Add(
+            y.view(batch, channels, height, width),
+            _state[$"{name}.bias"].view(1, channels, 1, 1)
+        );
     }
 
     /// <inheritdoc/>
-    public Tensor Add(Tensor a, Tensor b) => a + b;
+    public Tensor Add(Tensor a, Tensor b) => a.add(b, One);
 
     /// <inheritdoc/>
     public Tensor Mul(Tensor a, Tensor b) => a * b.to(a.dtype);
@@ -211,15 +210,10 @@ public sealed class TorchOps : INetworkOps<Tensor>
             bases.SelectMany(shape => shape).Select(side => MathF.Log(side)).ToArray(),
             device: prediction.device
         );
-        Tensor added = (guidance + logBases.view(1, -1, 1, 1)).view(
-            batch,
-            bases.Count,
-            2,
-            height,
-            width
-        );
+        Tensor added = Add(guidance, logBases.view(1, -1, 1, 1))
+            .view(batch, bases.Count, 2, height, width);
         Tensor rows = prediction.view(batch, bases.Count, channels / bases.Count, height, width);
-        Tensor sizes = rows.narrow(2, 2, 2) + added;
+        Tensor sizes = Add(rows.narrow(2, 2, 2), added);
         return cat([rows.narrow(2, 0, 2), sizes, rows.narrow(2, 4, rows.shape[2] - 4)], 2)
             .view(batch, channels, height, width);
     }
@@ -231,7 +225,28 @@ public sealed class TorchOps : INetworkOps<Tensor>
 
     private Tensor Narrow(Tensor x) => Bfloat16 ? x.to(ScalarType.BFloat16) : x;
 
-    /// <summary>Pixels to the −1…1 of grid_sample with aligned corners.</summary>
-    private static Tensor Normalise(Tensor pixels, long size) =>
-        (pixels * (2.0 / Math.Max(size - 1, 1))) - 1;
+    /// <summary>
+    /// Where each kernel point samples an undisturbed axis, in the −1…1 of grid_sample with aligned corners: [1, points, size, 1] down,
+    /// [1, points, 1, size] across.
+    /// </summary>
+    private static Tensor Positions(int kernel, int size, bool down)
+    {
+        float[] positions = new float[kernel * kernel * size];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            int point = i / size;
+            int step = (down ? point / kernel : point % kernel) - ((kernel - 1) / 2);
+            positions[i] = ((i % size) + step) * Spacing(size) - 1;
+        }
+
+        return tensor(
+            positions,
+            down ? [1, kernel * kernel, size, 1] : [1, kernel * kernel, 1, size]
+        );
+    }
+
+    private Tensor Sample(Tensor shifts, Tensor positions, long size) =>
+        Add(shifts * tensor([Spacing(size)], device: shifts.device), positions.to(shifts.device));
+
+    private static float Spacing(long size) => 2f / Math.Max(size - 1, 1);
 }

@@ -12,33 +12,41 @@ internal readonly struct CollectionPause : IDisposable
     // More than a step allocates; a step that needed more would merely be collected again.
     private const long AllocationBudget = 200L << 20;
 
-    private readonly bool _started;
+    private static readonly Lock Gate = new();
+    private static int _open;
 
-    private CollectionPause(bool started) => _started = started;
-
-    /// <summary>Starts a pause; within another one it does nothing.</summary>
+    /// <summary>Starts a pause, or joins the one that another thread has started; it ends with the last of them.</summary>
     public static CollectionPause Start()
     {
-        try
+        lock (Gate)
         {
-            return new CollectionPause(
-                GCSettings.LatencyMode != GCLatencyMode.NoGCRegion
-                    && GC.TryStartNoGCRegion(AllocationBudget)
-            );
+            if (_open++ == 0)
+            {
+                GC.TryStartNoGCRegion(AllocationBudget);
+            }
         }
-        catch (InvalidOperationException)
-        {
-            // Another thread was faster.
-            return new CollectionPause(false);
-        }
+
+        return default;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_started && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+        lock (Gate)
         {
-            GC.EndNoGCRegion();
+            if (--_open > 0 || GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
+            {
+                return;
+            }
+
+            try
+            {
+                GC.EndNoGCRegion();
+            }
+            catch (InvalidOperationException)
+            {
+                // Another thread went past the budget just now, which ended the region.
+            }
         }
     }
 }

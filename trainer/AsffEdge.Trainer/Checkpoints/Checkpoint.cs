@@ -15,22 +15,17 @@ public static class Checkpoint
     };
 
     /// <summary>Writes state and description; a reader never sees half a file.</summary>
-    public static void Save(string path, NetworkState state, CheckpointInfo info)
-    {
-        using IDisposable frozen = no_grad();
+    public static void Save(string path, NetworkState state, CheckpointInfo info) =>
         SafetensorsFile.Write(
             path,
             state.Entries.Select(entry =>
-            {
-                using Tensor cpu = state[entry.Name].detach().cpu().contiguous();
-                return KeyValuePair.Create(
+                KeyValuePair.Create(
                     entry.Name,
-                    new SafeTensor([.. entry.Shape], cpu.data<float>().ToArray())
-                );
-            }),
+                    new SafeTensor([.. entry.Shape], state.Read(entry.Name))
+                )
+            ),
             new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(info, Json) }
         );
-    }
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, no checkpoint, or does not fit its own description; the message names the file.</exception>

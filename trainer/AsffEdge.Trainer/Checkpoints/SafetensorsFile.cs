@@ -98,22 +98,20 @@ public sealed class SafetensorsFile
         }
 
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
-        string temporary = $"{path}.tmp";
-        using (FileStream stream = File.Create(temporary))
-        {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-            stream.Write(length);
-            stream.Write(json);
-            foreach ((_, SafeTensor tensor) in ordered)
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                stream.Write(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+                Span<byte> length = stackalloc byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+                stream.Write(length);
+                stream.Write(json);
+                foreach ((_, SafeTensor tensor) in ordered)
+                {
+                    stream.Write(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+                }
             }
-
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        );
     }
 
     private static SafetensorsFile Read(Stream stream)

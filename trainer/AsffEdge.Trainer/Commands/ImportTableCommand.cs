@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsffEdge.Trainer.Data;
+using AsffEdge.Trainer.Optimization;
 using OpenCvSharp;
 
 namespace AsffEdge.Trainer.Commands;
@@ -58,28 +59,21 @@ public static class ImportTableCommand
             output,
         };
         command.SetAction(parsed =>
-        {
-            try
-            {
-                return Run(
-                    parsed.GetRequiredValue(detections),
-                    parsed.GetRequiredValue(video),
-                    parsed.GetValue(from),
-                    parsed.GetValue(to),
-                    parsed.GetValue(minScore),
-                    parsed.GetRequiredValue(label),
-                    parsed.GetRequiredValue(output),
-                    parsed.InvocationConfiguration.Output,
-                    parsed.InvocationConfiguration.Error
-                );
-            }
-            catch (Exception error)
-                when (error is DatasetException or IOException or UnauthorizedAccessException)
-            {
-                parsed.InvocationConfiguration.Error.WriteLine(error.Message);
-                return 1;
-            }
-        });
+            CommandErrors.Catch(
+                parsed,
+                () =>
+                    Run(
+                        parsed.GetRequiredValue(detections),
+                        parsed.GetRequiredValue(video),
+                        parsed.GetValue(from),
+                        parsed.GetValue(to),
+                        parsed.GetValue(minScore),
+                        parsed.GetRequiredValue(label),
+                        parsed.GetRequiredValue(output),
+                        parsed.InvocationConfiguration.Output
+                    )
+            )
+        );
         return command;
     }
 
@@ -91,8 +85,7 @@ public static class ImportTableCommand
         double minScore,
         string label,
         FileInfo output,
-        TextWriter console,
-        TextWriter errors
+        TextWriter console
     )
     {
         IReadOnlyList<MotRow> rows = MotTable.Read(detections.FullName);
@@ -105,10 +98,9 @@ public static class ImportTableCommand
         int last = to ?? capture.FrameCount;
         if (from < 1 || last < from || last > capture.FrameCount)
         {
-            errors.WriteLine(
+            throw new ConfigurationException(
                 $"--from {from} --to {last}: not a range of frames of {video}; allowed: 1 to {capture.FrameCount}"
             );
-            return 2;
         }
 
         CocoDocument document = MotImport.ToCoco(

@@ -4,7 +4,6 @@ using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Export.Onnx;
 using AsffEdge.Trainer.Network;
 using Google.Protobuf;
-using static TorchSharp.torch;
 
 namespace AsffEdge.Trainer.Export;
 
@@ -27,7 +26,7 @@ public static class OnnxExporter
     public static void Export(string path, NetworkState state, CheckpointInfo info, bool half)
     {
         var graph = new OnnxGraphBuilder(info.Name);
-        var ops = new OnnxOps(graph, name => Read(state[name]), half);
+        var ops = new OnnxOps(graph, state.Read, half);
         NetworkConfiguration network = info.Network;
         OnnxMap[] maps = AsffYolo.ForwardMaps(ops, ops.Input(InputName), network);
         for (int level = 0; level < maps.Length; level++)
@@ -44,14 +43,7 @@ public static class OnnxExporter
             ModelManifest.MetadataKey,
             CreateManifest(info).ToJson()
         );
-        string temporary = $"{path}.tmp";
-        using (FileStream stream = File.Create(temporary))
-        {
-            model.WriteTo(stream);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, stream => model.WriteTo(stream));
     }
 
     /// <summary>The manifest of a model.</summary>
@@ -84,10 +76,4 @@ public static class OnnxExporter
         };
 
     private static string OutputName(int level) => $"level{level}";
-
-    private static float[] Read(Tensor tensor)
-    {
-        using Tensor cpu = tensor.detach().cpu().contiguous();
-        return cpu.data<float>().ToArray();
-    }
 }

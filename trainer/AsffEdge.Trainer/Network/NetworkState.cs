@@ -113,6 +113,13 @@ public sealed class NetworkState : IDisposable
         return new NetworkState(entries, tensors);
     }
 
+    /// <summary>The values of the tensor called <paramref name="name"/>, row-major, copied to managed memory.</summary>
+    public float[] Read(string name)
+    {
+        using Tensor cpu = _tensors[name].detach().cpu().contiguous();
+        return cpu.data<float>().ToArray();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using AsffEdge.Trainer.Network;
+using AsffEdge.Trainer.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ public sealed class DropBlockTests
         using NetworkState state = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
         var ops = new TorchOps(state, training: true)
         {
-            DropBlockSettings = new DropBlockSettings([5, 5, 5], 0.9),
+            DropBlockSettings = new DropBlockSettings([5, 5, 5], 0.9, Seed: 1),
         };
         Tensor ones = torch.ones([8, 4, 26, 26]);
         Tensor dropped = ops.DropBlock(ones, site: 1);
@@ -32,6 +33,24 @@ public sealed class DropBlockTests
     }
 
     [Fact]
+    public void Masks_follow_from_the_seed_and_the_site()
+    {
+        using CollectionPause pause = CollectionPause.Start();
+        using DisposeScope scope = NewDisposeScope();
+        using NetworkState state = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
+        Tensor ones = torch.ones([1, 2, 20, 20]);
+        float[] Drop(ulong seed, int site) =>
+            new TorchOps(state, training: true) { DropBlockSettings = new([3, 3, 3], 0.7, seed) }
+                .DropBlock(ones, site)
+                .data<float>()
+                .ToArray();
+        Assert.Equal(Drop(1, 0), Drop(1, 0));
+        Assert.NotEqual(Drop(1, 0), Drop(2, 0));
+        Assert.NotEqual(Drop(1, 0), Drop(1, 1));
+        Assert.NotEqual(Drop(1, 2), Drop(2, 0));
+    }
+
+    [Fact]
     public void It_is_the_identity_outside_training_and_at_keep_1()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -41,15 +60,15 @@ public sealed class DropBlockTests
             x,
             new TorchOps(state, training: false)
             {
-                DropBlockSettings = new([3, 3, 3], 0.5),
+                DropBlockSettings = new([3, 3, 3], 0.5, Seed: 1),
             }.DropBlock(x, 0)
         );
         Assert.Same(
             x,
-            new TorchOps(state, training: true) { DropBlockSettings = new([3, 3, 3], 1) }.DropBlock(
-                x,
-                0
-            )
+            new TorchOps(state, training: true)
+            {
+                DropBlockSettings = new([3, 3, 3], 1, Seed: 1),
+            }.DropBlock(x, 0)
         );
         Assert.Same(x, new TorchOps(state, training: true).DropBlock(x, 0));
     }

@@ -188,7 +188,10 @@ public sealed class TorchOps : INetworkOps<Tensor>
             * width
             * width
             / ((double)block * block * (width - block + 1) * (width - block + 1));
-        Tensor centres = (rand_like(x) < gamma).to_type(x.dtype);
+        using var generator = new Generator(
+            (settings.Seed * NetworkConfiguration.Levels) + (ulong)site
+        );
+        Tensor centres = (rand(x.shape, generator: generator) < gamma).to(x.dtype).to(x.device);
         Tensor mask =
             1 - nn.functional.max_pool2d(centres, [block, block], [1, 1], [block / 2, block / 2]);
         return mask * x * (mask.numel() / mask.sum());

@@ -1,6 +1,6 @@
 namespace AsffEdge.Trainer.Optimization;
 
-/// <summary>What is trained on (<c>data:</c>). Paths are relative to the configuration file.</summary>
+/// <summary>What is trained on (<c>data:</c>). Paths are relative to the configuration file that states them.</summary>
 public sealed record DataOptions
 {
     /// <summary>COCO JSON of the training set.</summary>

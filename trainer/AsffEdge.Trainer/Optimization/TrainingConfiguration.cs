@@ -56,10 +56,12 @@ public sealed record TrainingConfiguration
     /// <summary>Epochs between two saved checkpoints.</summary>
     public int SaveEvery { get; init; } = 1;
 
-    /// <summary>Reads and checks a file; relative paths in it become relative to the current folder.</summary>
+    /// <summary>Reads and checks a file and those that it extends (<see cref="ConfigurationFile"/>); relative paths in them become relative to the current folder.</summary>
     /// <exception cref="ConfigurationException">The file cannot be used; the message names file, line or key, and what is allowed.</exception>
     public static TrainingConfiguration Read(string path)
     {
+        ConfigurationFile file = ConfigurationFile.Read(path);
+        ConfigurationParser parser = file.CreateParser();
         TrainingConfiguration configuration;
         try
         {
@@ -74,32 +76,32 @@ public sealed record TrainingConfiguration
                 .WithTypeMapping<IReadOnlyList<string>, List<string>>()
                 .WithTypeMapping<IReadOnlyList<Interpolation>, List<Interpolation>>()
                 .Build();
-            using StreamReader reader = File.OpenText(path);
             configuration =
-                deserializer.Deserialize<TrainingConfiguration?>(reader)
+                deserializer.Deserialize<TrainingConfiguration?>(parser)
                 ?? new TrainingConfiguration();
         }
         catch (YamlException error)
         {
             string reason = error.InnerException?.Message ?? error.Message;
-            throw new ConfigurationException($"{path}:{error.Start.Line}: {reason}", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"{path}: {error.Message}", error);
+            throw new ConfigurationException($"{parser.Locate(error.Start)}: {reason}", error);
         }
 
         configuration.Validate(path);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        // A path is meant from the file that states it.
+        string Rooted(string key, string value) =>
+            Path.Combine(
+                Path.GetDirectoryName(Path.GetFullPath(file.SourceOf("data", key) ?? path))!,
+                value
+            );
         return configuration with
         {
             Data = configuration.Data with
             {
-                Train = Path.Combine(folder, configuration.Data.Train),
+                Train = Rooted("train", configuration.Data.Train),
                 Validation = configuration.Data.Validation is { } validation
-                    ? Path.Combine(folder, validation)
+                    ? Rooted("validation", validation)
                     : null,
-                Images = Path.Combine(folder, configuration.Data.Images),
+                Images = Rooted("images", configuration.Data.Images),
             },
         };
     }

@@ -112,6 +112,7 @@ public static class TrainCommand
             },
             cancellation
         );
+        progress.Finish();
         Console.WriteLine(
             $"{Path.Combine(folder, "checkpoint.safetensors")}: {configuration.Epochs} epochs"
         );

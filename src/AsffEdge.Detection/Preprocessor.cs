@@ -63,13 +63,15 @@ public sealed unsafe class Preprocessor : IDisposable
             picture = _resized;
         }
 
-        for (int row = 0; row < size; row++)
+        fixed (float* target = planes)
         {
-            var pixels = new ReadOnlySpan<byte>((void*)picture.Ptr(row), 3 * size);
-            for (int channel = 0; channel < 3; channel++)
+            int plane = size * size;
+            float* blue = target + (_plane[0] * plane);
+            float* green = target + (_plane[1] * plane);
+            float* red = target + (_plane[2] * plane);
+            for (int row = 0; row < size; row++, blue += size, green += size, red += size)
             {
-                int start = ((_plane[channel] * size) + row) * size;
-                Normalise(pixels, channel, planes.Slice(start, size));
+                Normalise((byte*)picture.Ptr(row), size, blue, green, red);
             }
         }
     }
@@ -77,50 +79,52 @@ public sealed unsafe class Preprocessor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _resized.Dispose();
 
-    /// <summary>One channel of a row of interleaved bytes to floats. 16 pixels at a time: 48 bytes, of which it takes every third.</summary>
-    private void Normalise(ReadOnlySpan<byte> row, int channel, Span<float> target)
+    /// <summary>A row of interleaved bytes to three rows of floats. 16 pixels at a time: 48 bytes, read once.</summary>
+    private void Normalise(byte* row, int pixels, float* blue, float* green, float* red)
     {
-        Vector128<float> scale = Vector128.Create(_scale[channel]);
-        Vector128<float> offset = Vector128.Create(_offset[channel]);
-        Vector128<byte> fromFirst = Picks[3 * channel];
-        Vector128<byte> fromSecond = Picks[(3 * channel) + 1];
-        Vector128<byte> fromThird = Picks[(3 * channel) + 2];
-        ref byte bytes = ref MemoryMarshal.GetReference(row);
-        ref float floats = ref MemoryMarshal.GetReference(target);
         int pixel = 0;
-        for (; pixel <= target.Length - 16; pixel += 16)
+        for (; pixel <= pixels - 16; pixel += 16, row += 48)
         {
-            nuint start = (nuint)(3 * pixel);
-            Vector128<byte> values =
-                Vector128.ShuffleNative(Vector128.LoadUnsafe(ref bytes, start), fromFirst)
-                | Vector128.ShuffleNative(Vector128.LoadUnsafe(ref bytes, start + 16), fromSecond)
-                | Vector128.ShuffleNative(Vector128.LoadUnsafe(ref bytes, start + 32), fromThird);
-            (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(values);
-            (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(low);
-            (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
-            Store(a, scale, offset, ref floats, pixel);
-            Store(b, scale, offset, ref floats, pixel + 4);
-            Store(c, scale, offset, ref floats, pixel + 8);
-            Store(d, scale, offset, ref floats, pixel + 12);
+            Vector128<byte> first = Vector128.Load(row);
+            Vector128<byte> second = Vector128.Load(row + 16);
+            Vector128<byte> third = Vector128.Load(row + 32);
+            Store(first, second, third, 0, blue + pixel);
+            Store(first, second, third, 1, green + pixel);
+            Store(first, second, third, 2, red + pixel);
         }
 
-        for (; pixel < target.Length; pixel++)
+        for (; pixel < pixels; pixel++, row += 3)
         {
-            target[pixel] = (row[(3 * pixel) + channel] * _scale[channel]) + _offset[channel];
+            blue[pixel] = (row[0] * _scale[0]) + _offset[0];
+            green[pixel] = (row[1] * _scale[1]) + _offset[1];
+            red[pixel] = (row[2] * _scale[2]) + _offset[2];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(
-        Vector128<uint> values,
-        Vector128<float> scale,
-        Vector128<float> offset,
-        ref float target,
-        int pixel
+    private void Store(
+        Vector128<byte> first,
+        Vector128<byte> second,
+        Vector128<byte> third,
+        int channel,
+        float* target
     )
     {
-        Vector128<float> numbers = Vector128.ConvertToSingle(values.AsInt32());
-        ((numbers * scale) + offset).StoreUnsafe(ref target, (nuint)pixel);
+        Vector128<byte> values =
+            Vector128.ShuffleNative(first, Picks[3 * channel])
+            | Vector128.ShuffleNative(second, Picks[(3 * channel) + 1])
+            | Vector128.ShuffleNative(third, Picks[(3 * channel) + 2]);
+        Vector256<float> scale = Vector256.Create(_scale[channel]);
+        Vector256<float> offset = Vector256.Create(_offset[channel]);
+        (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(
+            Vector256.WidenLower(values.ToVector256Unsafe())
+        );
+        Vector256
+            .FusedMultiplyAdd(Vector256.ConvertToSingle(low.AsInt32()), scale, offset)
+            .Store(target);
+        Vector256
+            .FusedMultiplyAdd(Vector256.ConvertToSingle(high.AsInt32()), scale, offset)
+            .Store(target + 8);
     }
 
     /// <summary>

@@ -10,9 +10,6 @@ namespace AsffEdge.Detection;
 /// </summary>
 public sealed class Detector : IDisposable
 {
-    // More than a picture can show; bounds the work that a very low threshold may cause.
-    private const int MaxCandidates = 4096;
-
     private readonly ModelFile _model;
     private readonly DetectorOptions _options;
     private readonly Preprocessor _preprocessor;
@@ -20,7 +17,8 @@ public sealed class Detector : IDisposable
     private readonly AlignedBuffer[] _heads;
     private readonly BoundSize?[] _bySize;
     private readonly RunOptions _run = new();
-    private readonly CandidateBuffer _candidates = new(MaxCandidates);
+    private readonly Postprocessor _postprocessor = new();
+    private readonly Func<int, ReadOnlySpan<float>> _headMap;
     private BoundSize? _last;
 
     private Detector(ModelFile model, DetectorOptions options)
@@ -37,6 +35,7 @@ public sealed class Detector : IDisposable
                 .Select(head => new AlignedBuffer(head.Length)),
         ];
         _bySize = new BoundSize?[((input.MaxSize - input.MinSize) / input.SizeStep) + 1];
+        _headMap = HeadMap;
     }
 
     /// <summary>What the model says about itself.</summary>
@@ -119,7 +118,7 @@ public sealed class Detector : IDisposable
         Run(bound);
         long inferred = Stopwatch.GetTimestamp();
         int count = Decode(scoreThreshold, nmsThreshold, results);
-        ClipToPicture(results[..count], size);
+        Postprocessor.ToFractions(results[..count], size);
         timings = new(
             Milliseconds(start, preprocessed),
             Milliseconds(preprocessed, inferred),
@@ -174,24 +173,14 @@ public sealed class Detector : IDisposable
     /// <param name="results">Takes the objects.</param>
     /// <returns>How many: at most <see cref="DetectorOptions.MaxDetections"/> and the room in <paramref
     /// name="results"/>.</returns>
-    public int Decode(float scoreThreshold, float nmsThreshold, Span<DetectedObject> results)
-    {
-        _candidates.Clear();
-        ReadOnlySpan<HeadShape> shapes = HeadShapes;
-        for (int level = 0; level < shapes.Length; level++)
-        {
-            YoloDecoder.Decode(HeadMap(level), shapes[level], scoreThreshold, _candidates);
-        }
-
-        Span<DetectedObject> found = _candidates.Best();
-        int count = NonMaximumSuppression.Suppress(
-            found,
+    public int Decode(float scoreThreshold, float nmsThreshold, Span<DetectedObject> results) =>
+        _postprocessor.Run(
+            HeadShapes,
+            _headMap,
+            scoreThreshold,
             nmsThreshold,
-            Math.Min(results.Length, _options.MaxDetections)
+            results[..Math.Min(results.Length, _options.MaxDetections)]
         );
-        found[..count].CopyTo(results);
-        return count;
-    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -245,17 +234,6 @@ public sealed class Detector : IDisposable
         }
 
         _last = bound;
-    }
-
-    /// <summary>
-    /// From input pixels to fractions. A box's centre lies in a cell, so that some of every box is inside.
-    /// </summary>
-    private static void ClipToPicture(Span<DetectedObject> objects, int size)
-    {
-        foreach (ref DetectedObject found in objects)
-        {
-            found = found with { Box = found.Box.ToFractions(size) };
-        }
     }
 
     private static double Milliseconds(long from, long to) =>

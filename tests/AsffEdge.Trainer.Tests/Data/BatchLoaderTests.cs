@@ -160,7 +160,7 @@ public sealed class BatchLoaderTests
             {"images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 6}], "categories": [], "annotations": []}
             """
         );
-        using CocoDataset dataset = CocoDataset.Open(json, folder.Path);
+        using LabelledDataset dataset = LabelledDataset.Open(json, folder.Path);
         using var loader = new BatchLoader(dataset, new() { BatchSize = 1, SizeAt = _ => 32 });
 
         DatasetException error = Assert.Throws<DatasetException>(() =>

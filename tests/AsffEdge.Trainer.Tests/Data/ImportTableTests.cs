@@ -41,7 +41,7 @@ public sealed class ImportTableTests : IDisposable
         );
 
         Assert.Equal(0, code);
-        using CocoDataset dataset = CocoDataset.Open(json, video);
+        using LabelledDataset dataset = LabelledDataset.Open(json, video);
         Assert.Equal(3, dataset.Count);
         Assert.Equal(["person"], dataset.Labels);
         using Sample second = dataset.Load(0);

@@ -40,9 +40,9 @@ internal static class CommandErrors
     }
 
     public static int RequireSize(int size) =>
-        size is >= 320 and <= 800 && size % 32 == 0
+        NetworkInput.Manifest.Allows(size)
             ? size
             : throw new ConfigurationException(
-                $"size is {size}; allowed: multiples of 32 from 320 to 800"
+                $"size is {size}; allowed: {NetworkInput.Manifest.DescribeSizes()}"
             );
 }

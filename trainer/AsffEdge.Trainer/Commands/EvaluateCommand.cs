@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using AsffEdge.Detection;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Evaluation;
 using AsffEdge.Trainer.Prediction;
@@ -11,8 +10,6 @@ namespace AsffEdge.Trainer.Commands;
 /// <summary><c>asff-train evaluate</c>: COCO's figures for a model on a data set, one row an input size.</summary>
 public static class EvaluateCommand
 {
-    private const float ScoreFloor = 0.01f;
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -68,17 +65,18 @@ public static class EvaluateCommand
                     using IPredictor predictor = Predictor.Open(
                         parsed.GetRequiredValue(model).FullName
                     );
-                    using CocoDataset dataset = CocoDataset.Open(
+                    using LabelledDataset dataset = LabelledDataset.Open(
                         parsed.GetRequiredValue(data).FullName,
                         parsed.GetRequiredValue(images),
                         predictor.Manifest.Labels
                     );
                     Print(
-                        predictor,
-                        dataset,
-                        list,
-                        parsed.GetValue(nms),
-                        Math.Max(1, parsed.GetValue(every))
+                        new ModelEvaluator(predictor, dataset)
+                        {
+                            NmsThreshold = parsed.GetValue(nms),
+                            Every = Math.Max(1, parsed.GetValue(every)),
+                        },
+                        list
                     );
                     return 0;
                 }
@@ -87,13 +85,7 @@ public static class EvaluateCommand
         return command;
     }
 
-    private static void Print(
-        IPredictor predictor,
-        CocoDataset dataset,
-        int[] sizes,
-        float nms,
-        int every
-    )
+    private static void Print(ModelEvaluator evaluator, int[] sizes)
     {
         Table table = new Table().Border(TableBorder.Simple);
         foreach (
@@ -108,7 +100,7 @@ public static class EvaluateCommand
 
         foreach (int size in sizes)
         {
-            CocoResult result = Evaluate(predictor, dataset, size, nms, every);
+            CocoResult result = evaluator.Evaluate(size).Coco;
             OperatingPoint? best =
                 result.Classes.Count == 1 ? result.Classes[0].Curve?.Best() : null;
             table.AddRow(
@@ -131,46 +123,6 @@ public static class EvaluateCommand
             "AR: with 100 detections. P, R: precision and recall at IoU 0.5 where their harmonic mean is greatest,"
         );
         Console.WriteLine("which is at the score given. A dash: no object of that kind.");
-    }
-
-    private static CocoResult Evaluate(
-        IPredictor predictor,
-        CocoDataset dataset,
-        int size,
-        float nms,
-        int every
-    )
-    {
-        List<ScoredBox> detections = [];
-        HashSet<long> taken = [];
-        var found = new DetectedObject[Predictor.MaxDetections];
-        for (int index = 0; index < dataset.Count; index += every)
-        {
-            using Sample sample = dataset.Load(index);
-            long id = dataset.Annotations.Images[index].Id;
-            taken.Add(id);
-            int count = predictor.Detect(sample.Image, size, ScoreFloor, nms, found);
-            foreach (DetectedObject one in found.AsSpan(0, count))
-            {
-                detections.Add(
-                    new ScoredBox(
-                        id,
-                        one.ClassId,
-                        one.Box.Left * sample.Image.Width,
-                        one.Box.Top * sample.Image.Height,
-                        one.Box.Width * sample.Image.Width,
-                        one.Box.Height * sample.Image.Height,
-                        one.Score
-                    )
-                );
-            }
-        }
-
-        return CocoEvaluator.Evaluate(
-            [.. dataset.Annotations.GroundTruth().Where(box => taken.Contains(box.ImageId))],
-            detections,
-            dataset.Labels.Count
-        );
     }
 
     private static string Percent(double value) =>

@@ -80,11 +80,7 @@ public static class TrainCommand
     )
     {
         Directory.CreateDirectory(folder);
-        using CocoDataset dataset = CocoDataset.Open(
-            configuration.Data.Train,
-            configuration.Data.Images,
-            configuration.Data.Labels.Count > 0 ? configuration.Data.Labels : null
-        );
+        using LabelledDataset dataset = configuration.Data.OpenTraining();
         Device device = cuda.is_available() ? CUDA : CPU;
         using var run = new TrainingRun(configuration, dataset, device);
         using var progress = new TrainingProgress(
@@ -122,7 +118,7 @@ public static class TrainCommand
     private static void Save(
         TrainingConfiguration configuration,
         TrainingRun run,
-        CocoDataset dataset,
+        LabelledDataset dataset,
         int epoch,
         string path
     ) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AsffEdge.Trainer.Checkpoints;
 
 namespace AsffEdge.Trainer.Data;
 
@@ -50,11 +51,11 @@ public sealed record CocoDocument
     }
 
     /// <summary>Writes the document as JSON, replacing the file.</summary>
-    public void Write(string path)
-    {
-        using FileStream stream = File.Create(path);
-        JsonSerializer.Serialize(stream, this, CocoJson.Default.CocoDocument);
-    }
+    public void Write(string path) =>
+        AtomicFile.Write(
+            path,
+            stream => JsonSerializer.Serialize(stream, this, CocoJson.Default.CocoDocument)
+        );
 }
 
 /// <param name="Id">Unique among the images.</param>

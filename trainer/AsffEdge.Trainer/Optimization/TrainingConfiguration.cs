@@ -93,17 +93,7 @@ public sealed record TrainingConfiguration
                 Path.GetDirectoryName(Path.GetFullPath(file.SourceOf("data", key) ?? path))!,
                 value
             );
-        return configuration with
-        {
-            Data = configuration.Data with
-            {
-                Train = Rooted("train", configuration.Data.Train),
-                Validation = configuration.Data.Validation is { } validation
-                    ? Rooted("validation", validation)
-                    : null,
-                Images = Rooted("images", configuration.Data.Images),
-            },
-        };
+        return configuration with { Data = configuration.Data.Rooted(Rooted) };
     }
 
     /// <summary>The input size of a step; the same for the steps that share a draw.</summary>
@@ -139,8 +129,8 @@ public sealed record TrainingConfiguration
         Require(BatchSize is >= 1 and <= 4096, $"batch_size is {BatchSize}; allowed: 1 to 4096");
         Require(SizeEvery >= 1, $"size_every is {SizeEvery}; allowed: 1 and above");
         Require(
-            Sizes.Count > 0 && Sizes.All(size => size is >= 320 and <= 800 && size % 32 == 0),
-            $"sizes is [{string.Join(", ", Sizes)}]; allowed: multiples of 32 from 320 to 800"
+            Sizes.Count > 0 && Sizes.All(size => NetworkInput.Manifest.Allows(size)),
+            $"sizes is [{string.Join(", ", Sizes)}]; allowed: {NetworkInput.Manifest.DescribeSizes()}"
         );
         Require(EmaDecay is >= 0 and < 1, $"ema_decay is {EmaDecay}; allowed: 0 to below 1");
         Require(Workers is >= 1 and <= 256, $"workers is {Workers}; allowed: 1 to 256");

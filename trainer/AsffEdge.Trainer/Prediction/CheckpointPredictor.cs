@@ -15,7 +15,8 @@ public sealed class CheckpointPredictor : IPredictor
     private readonly NetworkState _state;
     private readonly NetworkConfiguration _network;
     private readonly Preprocessor _preprocessor;
-    private readonly CandidateBuffer _candidates = new(4096);
+    private readonly Postprocessor _postprocessor = new();
+    private readonly bool _ownsState;
     private float[] _input = [];
 
     /// <summary>Opens the file.</summary>
@@ -23,14 +24,17 @@ public sealed class CheckpointPredictor : IPredictor
     public CheckpointPredictor(string path)
         : this(Checkpoint.Load(path)) { }
 
-    /// <summary>Runs a state, which it then owns.</summary>
-    public CheckpointPredictor((NetworkState State, CheckpointInfo Info) checkpoint)
+    /// <summary>Runs a state of a training that goes on; whoever made the state disposes it.</summary>
+    public CheckpointPredictor(NetworkState state, CheckpointInfo info)
     {
-        _state = checkpoint.State;
-        _network = checkpoint.Info.Network;
-        Manifest = OnnxExporter.CreateManifest(checkpoint.Info);
+        _state = state;
+        _network = info.Network;
+        Manifest = OnnxExporter.CreateManifest(info);
         _preprocessor = new Preprocessor(Manifest.Input);
     }
+
+    private CheckpointPredictor((NetworkState State, CheckpointInfo Info) checkpoint)
+        : this(checkpoint.State, checkpoint.Info) => _ownsState = true;
 
     /// <inheritdoc/>
     public ModelManifest Manifest { get; }
@@ -46,25 +50,15 @@ public sealed class CheckpointPredictor : IPredictor
     {
         Array.Resize(ref _input, 3 * size * size);
         _preprocessor.Run(bgr, size, _input);
-        HeadShape[] shapes = HeadShape.All(Manifest, size);
         float[][] maps = Run(_input, size);
-        _candidates.Clear();
-        for (int level = 0; level < maps.Length; level++)
-        {
-            YoloDecoder.Decode(maps[level], shapes[level], scoreThreshold, _candidates);
-        }
-
-        Span<DetectedObject> found = _candidates.Best();
-        int count = NonMaximumSuppression.Suppress(
-            found,
+        int count = _postprocessor.Run(
+            HeadShape.All(Manifest, size),
+            level => maps[level],
+            scoreThreshold,
             nmsThreshold,
-            Math.Min(results.Length, Predictor.MaxDetections)
+            results[..Math.Min(results.Length, Predictor.MaxDetections)]
         );
-        for (int i = 0; i < count; i++)
-        {
-            results[i] = found[i] with { Box = found[i].Box.ToFractions(size) };
-        }
-
+        Postprocessor.ToFractions(results[..count], size);
         return count;
     }
 
@@ -79,7 +73,10 @@ public sealed class CheckpointPredictor : IPredictor
     public void Dispose()
     {
         _preprocessor.Dispose();
-        _state.Dispose();
+        if (_ownsState)
+        {
+            _state.Dispose();
+        }
     }
 
     private float[][] Run(float[] nchw, int size)
@@ -89,9 +86,9 @@ public sealed class CheckpointPredictor : IPredictor
         using IDisposable frozen = no_grad();
         Tensor[] maps = AsffYolo.ForwardMaps(
             new TorchOps(_state, training: false),
-            tensor(nchw, [1, 3, size, size]),
+            tensor(nchw, [1, 3, size, size], device: _state[_state.Entries[0].Name].device),
             _network
         );
-        return [.. maps.Select(map => map.contiguous().data<float>().ToArray())];
+        return [.. maps.Select(map => map.cpu().contiguous().data<float>().ToArray())];
     }
 }

@@ -3,13 +3,17 @@ using OpenCvSharp;
 namespace AsffEdge.Trainer.Data;
 
 /// <summary>Labelled pictures from a COCO annotation file and an image folder or video. Everything is checked on opening.</summary>
-public sealed class CocoDataset : IDetectionDataset, IDisposable
+public sealed class LabelledDataset : IDetectionDataset, IDisposable
 {
     private readonly ImageStore _store;
     private readonly ImageReference[] _references;
     private readonly LabelledBox[][] _boxes;
 
-    private CocoDataset(ImageStore store, CocoAnnotations annotations, ImageReference[] references)
+    private LabelledDataset(
+        ImageStore store,
+        CocoAnnotations annotations,
+        ImageReference[] references
+    )
     {
         _store = store;
         _references = references;
@@ -29,7 +33,7 @@ public sealed class CocoDataset : IDetectionDataset, IDisposable
     /// <param name="images">The image folder, or the video file itself.</param>
     /// <param name="labels">The class names to use, in the order of their class ids; null takes the file's categories by ascending id.</param>
     /// <exception cref="DatasetException">Lists together every missing image, box outside its image, unknown class and repeated id.</exception>
-    public static CocoDataset Open(
+    public static LabelledDataset Open(
         string annotationFile,
         string images,
         IReadOnlyList<string>? labels = null
@@ -54,7 +58,7 @@ public sealed class CocoDataset : IDetectionDataset, IDisposable
                 throw new DatasetException(annotationFile, problems);
             }
 
-            return new CocoDataset(store, annotations, references);
+            return new LabelledDataset(store, annotations, references);
         }
         catch
         {

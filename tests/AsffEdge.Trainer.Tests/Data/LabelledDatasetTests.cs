@@ -3,7 +3,7 @@ using OpenCvSharp;
 
 namespace AsffEdge.Trainer.Tests.Data;
 
-public sealed class CocoDatasetTests : IDisposable
+public sealed class LabelledDatasetTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -28,7 +28,7 @@ public sealed class CocoDatasetTests : IDisposable
             """
         );
 
-        using CocoDataset dataset = CocoDataset.Open(json, _folder.Path);
+        using LabelledDataset dataset = LabelledDataset.Open(json, _folder.Path);
 
         Assert.Equal(2, dataset.Count);
         Assert.Equal(["person", "car"], dataset.Labels);
@@ -81,7 +81,10 @@ public sealed class CocoDatasetTests : IDisposable
             """
         );
 
-        using CocoDataset dataset = CocoDataset.Open(json, Path.Combine(_folder.Path, source));
+        using LabelledDataset dataset = LabelledDataset.Open(
+            json,
+            Path.Combine(_folder.Path, source)
+        );
 
         using Sample sample = dataset.Load(0);
         Assert.InRange(Cv2.Mean(sample.Image).Val0, 57, 63);
@@ -105,7 +108,7 @@ public sealed class CocoDatasetTests : IDisposable
         );
 
         string message = Assert
-            .Throws<DatasetException>(() => CocoDataset.Open(json, _folder.Path, ["person"]))
+            .Throws<DatasetException>(() => LabelledDataset.Open(json, _folder.Path, ["person"]))
             .Message;
 
         string[] expected =
@@ -145,7 +148,7 @@ public sealed class CocoDatasetTests : IDisposable
 
         Assert.Contains(
             json,
-            Assert.Throws<DatasetException>(() => CocoDataset.Open(json, _folder.Path)).Message,
+            Assert.Throws<DatasetException>(() => LabelledDataset.Open(json, _folder.Path)).Message,
             StringComparison.Ordinal
         );
     }
@@ -171,7 +174,9 @@ public sealed class CocoDatasetTests : IDisposable
         );
 
         static string Failure(string annotations, string images) =>
-            Assert.Throws<DatasetException>(() => CocoDataset.Open(annotations, images)).Message;
+            Assert
+                .Throws<DatasetException>(() => LabelledDataset.Open(annotations, images))
+                .Message;
 
         static string VideoFailure(string file) =>
             Assert
@@ -187,7 +192,7 @@ public sealed class CocoDatasetTests : IDisposable
             "labels.json",
             """{"images": [{"id": 1, "file_name": "a.png", "width": 60, "height": 80}], "categories": [], "annotations": []}"""
         );
-        using CocoDataset dataset = CocoDataset.Open(json, _folder.Path);
+        using LabelledDataset dataset = LabelledDataset.Open(json, _folder.Path);
 
         Assert.Contains(
             "80x60",

@@ -64,7 +64,7 @@ internal sealed class TrainingProgress : IDisposable
         _log = new TrainingLog(folder, finishedEpochs);
         _events = new EventFile(folder, _time);
         Note(
-            $"{run.Network.Variant} on {device}: {images} images, {configuration.Epochs} epochs of {run.StepsPerEpoch} steps, batch {configuration.BatchSize}"
+            $"{run.Network.Variant} on {device}: {images} images, {configuration.Epochs} epochs of {run.StepsPerEpoch} steps, batch {configuration.ImagesPerStep}"
         );
         if (_console.Profile.Capabilities is { Ansi: true, Interactive: true })
         {
@@ -90,7 +90,7 @@ internal sealed class TrainingProgress : IDisposable
             ("loss/class", step.Loss.Class),
             ("train/learning_rate", step.LearningRate),
             ("train/size", step.Size),
-            ("train/images_per_second", _configuration.BatchSize / step.Seconds),
+            ("train/images_per_second", _configuration.ImagesPerStep / step.Seconds),
             ("train/wait_share", _run.WaitShare)
         );
         if (_steps % FlushEvery == 0)
@@ -107,7 +107,7 @@ internal sealed class TrainingProgress : IDisposable
     public void OnEpoch(int epoch, CocoResult? validation = null)
     {
         LossTerms mean = _epochLoss / _epochSteps;
-        double rate = _epochSteps * _configuration.BatchSize / _epochSeconds;
+        double rate = _epochSteps * _configuration.ImagesPerStep / _epochSeconds;
         _log.Add(epoch, _last.LearningRate, mean, rate, _epochSeconds, _run.WaitShare, validation);
         if (validation is not null)
         {
@@ -164,7 +164,7 @@ internal sealed class TrainingProgress : IDisposable
             : "";
         _console.Profile.Out.Writer.WriteLine(
             Text(
-                $"{_epochsDone} of {_configuration.Epochs} epochs: {_steps} steps of {_configuration.BatchSize} images in {Clock(elapsed)}, waited {_run.WaitShare:P1}{loss}{best}"
+                $"{_epochsDone} of {_configuration.Epochs} epochs: {_steps} steps of {_configuration.ImagesPerStep} images in {Clock(elapsed)}, waited {_run.WaitShare:P1}{loss}{best}"
             )
         );
     }
@@ -191,7 +191,7 @@ internal sealed class TrainingProgress : IDisposable
     private string Figures()
     {
         LossTerms mean = _epochLoss / _epochSteps;
-        double rate = _epochSteps * _configuration.BatchSize / _epochSeconds;
+        double rate = _epochSteps * _configuration.ImagesPerStep / _epochSeconds;
         double memory = Environment.WorkingSet / 1e9;
         return Text(
             $"""

@@ -28,8 +28,14 @@ public sealed record TrainingConfiguration
     /// <summary>Epochs.</summary>
     public int Epochs { get; init; } = 300;
 
-    /// <summary>Images a step.</summary>
+    /// <summary>Images that go through the network at once.</summary>
     public int BatchSize { get; init; } = 64;
+
+    /// <summary>
+    /// Batches whose gradients are added up to one step, for memory that does not hold a large batch. The step is that of a batch
+    /// <see cref="Accumulate"/> times as large, but for the batch norms, whose statistics are those of <see cref="BatchSize"/> images.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
 
     /// <summary>Input sizes, one drawn every <see cref="SizeEvery"/> steps; multiples of 32.</summary>
     public IReadOnlyList<int> Sizes { get; init; } =
@@ -55,6 +61,12 @@ public sealed record TrainingConfiguration
 
     /// <summary>Epochs between two saved checkpoints.</summary>
     public int SaveEvery { get; init; } = 1;
+
+    /// <summary>
+    /// Images a step: <see cref="BatchSize"/> · <see cref="Accumulate"/>. The paper's learning rate of 1e-3 is for 64; another number of
+    /// images wants a rate in proportion.
+    /// </summary>
+    public int ImagesPerStep => BatchSize * Accumulate;
 
     /// <summary>Reads and checks a file and those that it extends (<see cref="ConfigurationFile"/>); relative paths in them become relative to the current folder.</summary>
     /// <exception cref="ConfigurationException">The file cannot be used; the message names file, line or key, and what is allowed.</exception>
@@ -127,6 +139,7 @@ public sealed record TrainingConfiguration
         );
         Require(Epochs is >= 1 and <= 100_000, $"epochs is {Epochs}; allowed: 1 to 100000");
         Require(BatchSize is >= 1 and <= 4096, $"batch_size is {BatchSize}; allowed: 1 to 4096");
+        Require(Accumulate is >= 1 and <= 4096, $"accumulate is {Accumulate}; allowed: 1 to 4096");
         Require(SizeEvery >= 1, $"size_every is {SizeEvery}; allowed: 1 and above");
         Require(
             Sizes.Count > 0 && Sizes.All(size => NetworkInput.Manifest.Allows(size)),

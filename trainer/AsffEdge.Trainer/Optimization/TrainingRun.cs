@@ -4,7 +4,6 @@ using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Losses;
 using AsffEdge.Trainer.Network;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AsffEdge.Trainer.Optimization;
@@ -15,8 +14,7 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingConfiguration _configuration;
     private readonly BatchLoader _loader;
     private readonly DetectionLoss _loss;
-    private readonly optim.Optimizer _optimizer;
-    private readonly Parameter[] _parameters;
+    private readonly WeightOptimizer _optimizer;
     private readonly WeightAverage? _average;
     private readonly Device _device;
 
@@ -36,18 +34,12 @@ public sealed class TrainingRun : IDisposable
                 ? new WeightAverage(Network, State, configuration.EmaDecay)
                 : null;
         _loss = new DetectionLoss(Network, configuration.Loss);
-        _parameters =
-        [
-            .. State
-                .Entries.Where(entry => entry.IsTrained)
-                .Select(entry => (Parameter)State[entry.Name]),
-        ];
-        _optimizer = CreateOptimizer();
+        _optimizer = WeightOptimizer.Create(configuration.Optimizer, State);
         _loader = new BatchLoader(
             dataset,
             new BatchLoaderOptions
             {
-                BatchSize = configuration.BatchSize,
+                BatchSize = configuration.ImagesPerStep,
                 SizeAt = configuration.SizeAt,
                 AugmentationAt = AugmentationAt,
                 Workers = configuration.Workers,
@@ -121,22 +113,54 @@ public sealed class TrainingRun : IDisposable
 
     private LossTerms Step(Batch batch, double rate)
     {
+        _optimizer.ClearGradients();
+        LossTerms terms = default;
+        for (int part = 0; part < _configuration.Accumulate; part++)
+        {
+            terms += AddGradients(batch, part);
+        }
+
+        using CollectionPause pause = CollectionPause.Start();
+        double norm = _optimizer.ClipGradients(_configuration.Optimizer.ClipNorm);
+        if (!double.IsFinite(norm))
+        {
+            throw new NotFiniteNumberException(
+                $"the gradient's norm is {norm} at {Describe(batch, batch.Names)}",
+                norm
+            );
+        }
+
+        _optimizer.Update(batch.Step, rate);
+        _average?.Update(batch.Step);
+        return terms / _configuration.Accumulate;
+    }
+
+    /// <summary>Adds the gradients of the batch's images from part·<see cref="TrainingConfiguration.BatchSize"/> on.</summary>
+    private LossTerms AddGradients(Batch batch, int part)
+    {
         using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
+        int count = _configuration.BatchSize;
+        int values = 3 * batch.Size * batch.Size;
+        const int columns = Batch.MaxObjects * Batch.ValuesPerObject;
         Tensor images = tensor(
-            batch.Images,
-            [batch.Count, 3, batch.Size, batch.Size],
+            batch.Images.Slice(part * count * values, count * values),
+            [count, 3, batch.Size, batch.Size],
             device: _device
         );
         // Channels-last strides: the CPU's convolutions and norms then skip their layout conversions.
         images = images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         var targets = new TargetBatch(
-            batch.Targets,
-            batch.Count,
+            batch.Targets.Slice(part * count * columns, count * columns),
+            count,
             Batch.MaxObjects,
             Batch.ValuesPerObject
         );
-        var ops = new TorchOps(State, training: true) { Bfloat16 = _configuration.Bfloat16 };
+        var ops = new TorchOps(State, training: true)
+        {
+            Bfloat16 = _configuration.Bfloat16,
+            DropBlockSettings = Network.DropBlock ? DropBlockAt(batch, part) : null,
+        };
         (Tensor total, LossTerms terms) = _loss.Compute(
             AsffYolo.Forward(ops, images, Network),
             targets,
@@ -144,28 +168,27 @@ public sealed class TrainingRun : IDisposable
         );
         if (!double.IsFinite(terms.Total))
         {
+            string[] names = batch.Names[(part * count)..((part + 1) * count)];
             throw new NotFiniteNumberException(
-                $"the loss is {terms.Total} at step {batch.Step}, size {batch.Size}, images {string.Join(", ", batch.Names)}",
+                $"the loss is {terms.Total} at {Describe(batch, names)}",
                 terms.Total
             );
         }
 
-        foreach (optim.ILearningRateController group in _optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-
-        _optimizer.zero_grad();
-        total.backward();
-        if (_configuration.Optimizer.ClipNorm > 0)
-        {
-            nn.utils.clip_grad_norm_(_parameters, _configuration.Optimizer.ClipNorm);
-        }
-
-        _optimizer.step();
-        _average?.Update();
+        // The loss is a mean over its images already; the mean over all parts is that of one large batch.
+        (total / _configuration.Accumulate).backward();
         return terms;
     }
+
+    private DropBlockSettings? DropBlockAt(Batch batch, int part)
+    {
+        // Numbers below -1 are no sample and no order of the loader's, so the masks have a stream of their own.
+        var random = SampleRandom.For((ulong)_configuration.Seed, batch.Step, -2 - part);
+        return DropBlockSchedule.At(batch.Epoch, _configuration.Epochs, random.NextBits());
+    }
+
+    private static string Describe(Batch batch, string[] names) =>
+        $"step {batch.Step}, size {batch.Size}, images {string.Join(", ", names)}";
 
     private AugmentationOptions AugmentationAt(int epoch)
     {
@@ -177,49 +200,4 @@ public sealed class TrainingRun : IDisposable
                 Mixup = augmentation.Mixup with { Probability = 0 },
             };
     }
-
-    private optim.Optimizer CreateOptimizer()
-    {
-        OptimizerOptions options = _configuration.Optimizer;
-        // Norms and biases are not decayed: pulling a scale of 1 towards 0 is no regularisation.
-        Parameter[] decayed = Parameters(kind => kind == StateKind.ConvolutionWeight);
-        Parameter[] others = Parameters(kind => kind != StateKind.ConvolutionWeight);
-        return options.Kind switch
-        {
-            OptimizerKind.AdamW => optim.AdamW(
-                [
-                    new AdamW.ParamGroup(
-                        decayed,
-                        new AdamW.Options { weight_decay = options.WeightDecay }
-                    ),
-                    new AdamW.ParamGroup(others, new AdamW.Options { weight_decay = 0 }),
-                ],
-                options.LearningRate
-            ),
-            _ => optim.SGD(
-                [
-                    new SGD.ParamGroup(
-                        decayed,
-                        new SGD.Options
-                        {
-                            weight_decay = options.WeightDecay,
-                            momentum = options.Momentum,
-                        }
-                    ),
-                    new SGD.ParamGroup(
-                        others,
-                        new SGD.Options { weight_decay = 0, momentum = options.Momentum }
-                    ),
-                ],
-                options.LearningRate
-            ),
-        };
-    }
-
-    private Parameter[] Parameters(Func<StateKind, bool> kind) =>
-        [
-            .. State
-                .Entries.Where(entry => entry.IsTrained && kind(entry.Kind))
-                .Select(entry => (Parameter)State[entry.Name]),
-        ];
 }

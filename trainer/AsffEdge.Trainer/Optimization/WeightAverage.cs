@@ -9,12 +9,11 @@ public sealed class WeightAverage : IDisposable
 {
     private readonly NetworkState _source;
     private readonly double _decay;
-    private long _updates;
 
     /// <summary>Starts from a copy of <paramref name="source"/>.</summary>
     /// <param name="network">The network.</param>
     /// <param name="source">The state that is trained.</param>
-    /// <param name="decay">Weight of the past, below 1; smaller during the first updates.</param>
+    /// <param name="decay">Weight of the past, below 1; smaller during the first steps.</param>
     public WeightAverage(NetworkConfiguration network, NetworkState source, double decay)
     {
         _source = source;
@@ -26,15 +25,15 @@ public sealed class WeightAverage : IDisposable
     public NetworkState State { get; }
 
     /// <summary>Takes in the source's present values.</summary>
-    public void Update()
+    /// <param name="step">Steps done before the one that gave these values.</param>
+    public void Update(int step)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        _updates++;
-        double decay = Math.Min(_decay, (1.0 + _updates) / (10 + _updates));
+        double share = 1 - Math.Min(_decay, (step + 2.0) / (step + 11.0));
         foreach (StateEntry entry in State.Entries)
         {
-            State[entry.Name].lerp_(_source[entry.Name], 1 - decay);
+            State[entry.Name].lerp_(_source[entry.Name], share);
         }
     }
 

@@ -22,6 +22,20 @@ HelpWithExamples.AddTo(
 ParseResult arguments = root.Parse(args);
 
 // A command that is told to stop gets the time to do it; the agent needs up to ten seconds.
-InvocationConfiguration invocation = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) };
-int exitCode = await arguments.InvokeAsync(invocation).ConfigureAwait(false);
-return arguments.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+InvocationConfiguration invocation = new()
+{
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+    EnableDefaultExceptionHandler = false,
+};
+try
+{
+    int exitCode = await arguments.InvokeAsync(invocation).ConfigureAwait(false);
+    return arguments.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+}
+// What no command expects: where it came from, unless it is a machine without the libraries.
+catch (Exception error)
+{
+    string message = MissingLibrary.Find(error) ?? error.ToString();
+    await Console.Error.WriteLineAsync($"asff-edge: {message}").ConfigureAwait(false);
+    return ExitCodes.Failed;
+}

@@ -1,4 +1,4 @@
-namespace AsffEdge.Agent.Tests;
+namespace AsffEdge.Tests;
 
 /// <summary>Finds the checkout that the tests were built from.</summary>
 internal static class Repository

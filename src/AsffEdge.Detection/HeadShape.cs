@@ -1,8 +1,8 @@
 namespace AsffEdge.Detection;
 
 /// <summary>
-/// The layout of one raw head map of one picture: [predictions·(5 + classes), rows, columns], prediction-major channels
-/// (x, y, ln w, ln h, objectness, classes).
+/// The layout of one raw head map of one picture, [channels, rows, columns]. YOLOv3: prediction-major channels (x, y, ln w, ln h,
+/// objectness, classes). RetinaNet: first (dx, dy, dw, dh) of every prediction, then the classes of every prediction.
 /// </summary>
 /// <param name="Level">Index of the pyramid level (0 = coarsest).</param>
 /// <param name="Stride">Input pixels a cell.</param>
@@ -10,17 +10,19 @@ namespace AsffEdge.Detection;
 /// <param name="Classes">Number of classes, at least 1.</param>
 /// <param name="Rows">Cells down.</param>
 /// <param name="Columns">Cells across.</param>
+/// <param name="Anchors">RetinaNet: what its boxes begin with; null: a YOLOv3 map.</param>
 public readonly record struct HeadShape(
     int Level,
     int Stride,
     int Predictions,
     int Classes,
     int Rows,
-    int Columns
+    int Columns,
+    AnchorGrid? Anchors = null
 )
 {
-    /// <summary>Channels of one prediction: 4 of the box, objectness, and the classes.</summary>
-    public int ValuesPerPrediction => 5 + Classes;
+    /// <summary>Channels of one prediction: 4 of the box, YOLOv3's objectness, and the classes.</summary>
+    public int ValuesPerPrediction => (Anchors is null ? 5 : 4) + Classes;
 
     /// <summary>Channels of the map.</summary>
     public int Channels => Predictions * ValuesPerPrediction;
@@ -34,19 +36,32 @@ public readonly record struct HeadShape(
     /// <summary>Boxes the map decodes to.</summary>
     public int Boxes => Predictions * Cells;
 
+    internal void RequireLength(int length, string name)
+    {
+        if (length != Length)
+        {
+            throw new ArgumentException(
+                $"holds {length} floats; the head's shape needs {Length}",
+                name
+            );
+        }
+    }
+
     /// <summary>
     /// The shapes of all heads of a model at one square input size, in the manifest's order (coarsest first).
     /// </summary>
     /// <param name="manifest">The model's manifest.</param>
-    /// <param name="size">Side of the input in pixels, a multiple of every stride.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The size is no multiple of a head's stride.</exception>
+    /// <param name="size">Side of the input in pixels; for YOLOv3 a multiple of every stride. RetinaNet's coarse levels round up, as the
+    /// convolutions that make them do.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is no multiple of a YOLOv3 head's stride.</exception>
     public static HeadShape[] All(ModelManifest manifest, int size)
     {
+        DecoderKind decoder = manifest.DecoderKind;
         var shapes = new HeadShape[manifest.Heads.Count];
         for (int level = 0; level < shapes.Length; level++)
         {
             HeadManifest head = manifest.Heads[level];
-            if (size <= 0 || size % head.Stride != 0)
+            if (size <= 0 || (decoder == DecoderKind.Yolov3 && size % head.Stride != 0))
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(size),
@@ -55,14 +70,17 @@ public readonly record struct HeadShape(
                 );
             }
 
-            int side = size / head.Stride;
+            int side = (size + head.Stride - 1) / head.Stride;
             shapes[level] = new(
                 level,
                 head.Stride,
                 head.Predictions,
                 manifest.Labels.Count,
                 side,
-                side
+                side,
+                decoder == DecoderKind.Retinanet
+                    ? new AnchorGrid(head.Bases, size / side, size)
+                    : null
             );
         }
 

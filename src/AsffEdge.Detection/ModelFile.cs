@@ -25,9 +25,13 @@ internal sealed class ModelFile : IDisposable
         SkippedProviders = skipped;
         Manifest = ReadManifest();
         CheckInput();
-        foreach (HeadManifest head in Manifest.Heads)
+        foreach (
+            (HeadManifest head, HeadShape shape) in Manifest.Heads.Zip(
+                HeadShape.All(Manifest, Manifest.Input.MaxSize)
+            )
+        )
         {
-            CheckOutput(head);
+            CheckOutput(head, shape);
         }
     }
 
@@ -155,7 +159,7 @@ internal sealed class ModelFile : IDisposable
         );
     }
 
-    private void CheckOutput(HeadManifest head)
+    private void CheckOutput(HeadManifest head, HeadShape layout)
     {
         if (!Session.OutputMetadata.TryGetValue(head.Output, out NodeMetadata? node))
         {
@@ -164,11 +168,11 @@ internal sealed class ModelFile : IDisposable
             );
         }
 
-        int channels = head.Predictions * (5 + Manifest.Labels.Count);
+        int channels = layout.Channels;
         Check(
             node,
             $"output '{head.Output}'",
-            $"[1, {channels}, H, W] for {head.Predictions} predictions of 5 + {Manifest.Labels.Count} labels",
+            $"[1, {channels}, H, W] for {head.Predictions} predictions of {layout.ValuesPerPrediction - layout.Classes} + {layout.Classes} labels",
             shape => Fits(shape[1], channels)
         );
     }

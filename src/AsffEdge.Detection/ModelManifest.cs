@@ -16,6 +16,9 @@ public sealed record ModelManifest
     /// <summary>Version of this format that this code reads and writes.</summary>
     public const int CurrentFormat = 1;
 
+    private static readonly Dictionary<string, DecoderKind> DecoderNames =
+        Enum.GetValues<DecoderKind>().ToDictionary(kind => kind.ToString().ToLowerInvariant());
+
     // Memory for the maps of the largest size is set aside; this is 1 GiB.
     private const int LargestMap = 1 << 28;
 
@@ -29,8 +32,12 @@ public sealed record ModelManifest
     /// <summary>The model's version, for example <c>1.0.0</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>How the outputs are decoded; this code knows <c>yolov3</c>.</summary>
+    /// <summary>How the outputs are decoded: <c>yolov3</c> or <c>retinanet</c>.</summary>
     public required string Decoder { get; init; }
+
+    /// <summary><see cref="Decoder"/> as a value.</summary>
+    [JsonIgnore]
+    public DecoderKind DecoderKind => DecoderNames[Decoder];
 
     /// <summary>Class names by class id.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
@@ -74,7 +81,10 @@ public sealed record ModelManifest
     private void Validate()
     {
         Require(Format == CurrentFormat, $"format is {Format}; this version reads {CurrentFormat}");
-        Require(Decoder == "yolov3", $"decoder is '{Decoder}'; allowed: yolov3");
+        Require(
+            DecoderNames.ContainsKey(Decoder),
+            $"decoder is '{Decoder}'; allowed: {string.Join(", ", DecoderNames.Keys)}"
+        );
         Require(
             Labels.Count is > 0 and <= 1000,
             $"labels has {Labels.Count} entries; allowed: 1 to 1000"
@@ -97,15 +107,19 @@ public sealed record ModelManifest
                 $"stride of head '{head.Output}' is {head.Stride}; allowed: 1 to 128"
             );
             Require(
-                Input.SizeStep % head.Stride == 0,
+                DecoderKind == DecoderKind.Retinanet || Input.SizeStep % head.Stride == 0,
                 $"stride of head '{head.Output}' is {head.Stride}; allowed: what divides input.size_step, {Input.SizeStep}"
             );
             Require(
                 head.Predictions is >= 1 and <= 64,
                 $"predictions of head '{head.Output}' is {head.Predictions}; allowed: 1 to 64"
             );
-            int side = Input.MaxSize / head.Stride;
-            long numbers = (long)head.Predictions * (5 + Labels.Count) * side * side;
+            Require(
+                DecoderKind == DecoderKind.Yolov3 || head.Bases.Count == head.Predictions,
+                $"bases of head '{head.Output}' has {head.Bases.Count} entries; allowed: one for each of the {head.Predictions} predictions"
+            );
+            long side = (Input.MaxSize + head.Stride - 1) / head.Stride;
+            long numbers = head.Predictions * (5L + Labels.Count) * side * side;
             Require(
                 numbers <= LargestMap,
                 $"head '{head.Output}' gives {numbers} numbers at size {Input.MaxSize}; allowed: up to {LargestMap}"
@@ -172,13 +186,13 @@ public sealed record ModelManifest
 }
 
 /// <summary>
-/// One output of the graph: [N, predictions·(5+C), H, W], prediction-major (x, y, ln w, ln h, objectness, C classes).
+/// One output of the graph, [N, channels, H, W], laid out as <see cref="HeadShape"/> says.
 /// </summary>
 /// <param name="Output">The output's name in the graph.</param>
 /// <param name="Stride">Input pixels a cell.</param>
 /// <param name="Predictions">Predictions a cell.</param>
-/// <param name="Bases">Base shapes (width, height) in input pixels; already added, as logarithms, to the outputs, so
-/// informative only.</param>
+/// <param name="Bases">Base shapes (width, height) in input pixels. YOLOv3: already added, as logarithms, to the outputs, so
+/// informative only. RetinaNet: the anchors that the decoder begins with.</param>
 public sealed record HeadManifest(
     string Output,
     int Stride,

@@ -7,11 +7,12 @@ namespace AsffEdge.Detection;
 public sealed class Postprocessor
 {
     // More than a picture can show; bounds the work that a very low threshold may cause.
-    private const int MaxCandidates = 4096;
+    private const int MaxCandidates = 8 * RetinaDecoder.MaxCandidates;
 
     private readonly CandidateBuffer _candidates = new(MaxCandidates);
+    private readonly RetinaDecoder _retina = new();
 
-    /// <summary>Finds the objects: best first, boxes in input pixels, unclipped.</summary>
+    /// <summary>Finds the objects: best first, boxes in input pixels; RetinaNet's are clipped to the input, YOLOv3's are not.</summary>
     /// <param name="shapes">The maps' layouts, coarsest first.</param>
     /// <param name="map">The map of a level, laid out as <paramref name="shapes"/> says.</param>
     /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
@@ -29,7 +30,14 @@ public sealed class Postprocessor
         _candidates.Clear();
         for (int level = 0; level < shapes.Length; level++)
         {
-            YoloDecoder.Decode(map(level), shapes[level], scoreThreshold, _candidates);
+            if (shapes[level].Anchors is null)
+            {
+                YoloDecoder.Decode(map(level), shapes[level], scoreThreshold, _candidates);
+            }
+            else
+            {
+                _retina.Decode(map(level), shapes[level], scoreThreshold, _candidates);
+            }
         }
 
         Span<DetectedObject> found = _candidates.Best();

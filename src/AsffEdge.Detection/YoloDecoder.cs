@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace AsffEdge.Detection;
 
 /// <summary>
@@ -28,8 +26,8 @@ public static class YoloDecoder
         CandidateBuffer candidates
     )
     {
-        CheckLength(head.Length, shape.Length, nameof(head));
-        float gate = ObjectnessGate(scoreThreshold);
+        shape.RequireLength(head.Length, nameof(head));
+        float gate = Logits.Gate(scoreThreshold);
         Span<int> survivors = stackalloc int[BatchSize];
         int predictionLength = shape.ValuesPerPrediction * shape.Cells;
         for (int prediction = 0; prediction < shape.Predictions; prediction++)
@@ -39,7 +37,7 @@ public static class YoloDecoder
             int cell = 0;
             while (cell < objectness.Length)
             {
-                int count = FindAtLeast(objectness, gate, ref cell, survivors);
+                int count = Logits.FindAtLeast(objectness, gate, ref cell, survivors);
                 DecodeSurvivors(maps, shape, survivors[..count], scoreThreshold, candidates);
             }
         }
@@ -55,8 +53,8 @@ public static class YoloDecoder
     /// <exception cref="ArgumentException">A span does not have the length of <paramref name="shape"/>.</exception>
     public static void DecodeAll(ReadOnlySpan<float> head, in HeadShape shape, Span<float> rows)
     {
-        CheckLength(head.Length, shape.Length, nameof(head));
-        CheckLength(rows.Length, shape.Length, nameof(rows));
+        shape.RequireLength(head.Length, nameof(head));
+        shape.RequireLength(rows.Length, nameof(rows));
         int cells = shape.Cells;
         int values = shape.ValuesPerPrediction;
         int target = 0;
@@ -71,62 +69,10 @@ public static class YoloDecoder
                 row[3] = MathF.Exp(maps[(3 * cells) + cell]);
                 for (int value = 4; value < values; value++)
                 {
-                    row[value] = Sigmoid(maps[(value * cells) + cell]);
+                    row[value] = Logits.Sigmoid(maps[(value * cells) + cell]);
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// A logit that no box worth keeping lies under: logit(threshold) less a margin that covers the rounding of σ in float, as the exact
-    /// comparison comes later.
-    /// </summary>
-    private static float ObjectnessGate(float scoreThreshold)
-    {
-        double threshold = Math.Min(scoreThreshold, 0.9999);
-        return threshold <= 0
-            ? float.NegativeInfinity
-            : (float)(Math.Log(threshold / (1 - threshold)) - 0.01);
-    }
-
-    /// <summary>
-    /// Writes the indices of values ≥ <paramref name="gate"/> from <paramref name="cell"/> on, until the end or until
-    /// <paramref name="found"/> may overflow.
-    /// </summary>
-    private static int FindAtLeast(
-        ReadOnlySpan<float> values,
-        float gate,
-        ref int cell,
-        Span<int> found
-    )
-    {
-        int count = 0;
-        var gates = new Vector<float>(gate);
-        while (cell < values.Length && count + Vector<float>.Count <= found.Length)
-        {
-            int width = Math.Min(Vector<float>.Count, values.Length - cell);
-            if (
-                width == Vector<float>.Count
-                && !Vector.GreaterThanOrEqualAny(
-                    new Vector<float>(values.Slice(cell, width)),
-                    gates
-                )
-            )
-            {
-                cell += width;
-                continue;
-            }
-
-            for (int end = cell + width; cell < end; cell++)
-            {
-                if (values[cell] >= gate)
-                {
-                    found[count++] = cell;
-                }
-            }
-        }
-
-        return count;
     }
 
     private static void DecodeSurvivors(
@@ -159,8 +105,8 @@ public static class YoloDecoder
         for (int i = 0; i < survivors.Length; i++)
         {
             int cell = survivors[i];
-            float objectness = Sigmoid(maps[(4 * cells) + cell]);
-            float classScore = Sigmoid(best[i]);
+            float objectness = Logits.Sigmoid(maps[(4 * cells) + cell]);
+            float classScore = Logits.Sigmoid(best[i]);
             if (!(objectness * classScore >= scoreThreshold))
             {
                 continue;
@@ -181,21 +127,8 @@ public static class YoloDecoder
     {
         (int row, int column) = Math.DivRem(cell, shape.Columns);
         return (
-            (Sigmoid(maps[cell]) + column) * shape.Stride,
-            (Sigmoid(maps[shape.Cells + cell]) + row) * shape.Stride
+            (Logits.Sigmoid(maps[cell]) + column) * shape.Stride,
+            (Logits.Sigmoid(maps[shape.Cells + cell]) + row) * shape.Stride
         );
-    }
-
-    private static float Sigmoid(float logit) => 1 / (1 + MathF.Exp(-logit));
-
-    private static void CheckLength(int length, int expected, string name)
-    {
-        if (length != expected)
-        {
-            throw new ArgumentException(
-                $"holds {length} floats; the head's shape needs {expected}",
-                name
-            );
-        }
     }
 }

@@ -1,0 +1,110 @@
+namespace AsffEdge.Detection;
+
+/// <summary>
+/// Turns raw head maps into boxes as RetinaNet does (Lin et al., <i>Focal Loss for Dense Object Detection</i>, with the boxes of Faster
+/// R-CNN): an anchor of width a and height b stands at the corner of every cell; its box has the centre (x + dx·a, y + dy·b) and the size
+/// (exp(dw)·a, exp(dh)·b). Each class is a detection of its own. Its memory is made once. Not thread-safe.
+/// </summary>
+public sealed class RetinaDecoder
+{
+    /// <summary>Boxes a level that go on to suppression, the best.</summary>
+    public const int MaxCandidates = 1000;
+
+    // Survivors come in batches from a vectorised search.
+    private const int BatchSize = 64;
+
+    /// <summary>No box is more than this many times the size of its anchor: 1000 / 16, as in Faster R-CNN.</summary>
+    private static readonly float MaxLogScale = MathF.Log(1000f / 16);
+
+    private readonly CandidateBuffer _level = new(MaxCandidates);
+
+    /// <summary>
+    /// Adds the best <see cref="MaxCandidates"/> boxes of one head whose score is at least <paramref name="scoreThreshold"/>, in the order
+    /// prediction, class, row, column. Boxes that are not finite are dropped. Allocates nothing.
+    /// </summary>
+    /// <param name="head">The map, <see cref="HeadShape.Length"/> floats.</param>
+    /// <param name="shape">Its layout, with anchors.</param>
+    /// <param name="scoreThreshold">0..1.</param>
+    /// <param name="candidates">Takes the boxes, in input pixels, clipped to the input; their objectness is 1.</param>
+    /// <exception cref="ArgumentException"><paramref name="head"/> does not have the length of <paramref
+    /// name="shape"/>, or that has not an anchor for each prediction.</exception>
+    public void Decode(
+        ReadOnlySpan<float> head,
+        in HeadShape shape,
+        float scoreThreshold,
+        CandidateBuffer candidates
+    )
+    {
+        shape.RequireLength(head.Length, nameof(head));
+        if (shape.Anchors?.Shapes.Count != shape.Predictions)
+        {
+            throw new ArgumentException(
+                $"has {shape.Anchors?.Shapes.Count ?? 0} anchors; its {shape.Predictions} predictions need one each",
+                nameof(shape)
+            );
+        }
+
+        int cells = shape.Cells;
+        ReadOnlySpan<float> deltas = head[..(4 * shape.Predictions * cells)];
+        ReadOnlySpan<float> logits = head[deltas.Length..];
+        float gate = Logits.Gate(scoreThreshold);
+        Span<int> survivors = stackalloc int[BatchSize];
+        _level.Clear();
+        int next = 0;
+        while (next < logits.Length)
+        {
+            int count = Logits.FindAtLeast(logits, gate, ref next, survivors);
+            foreach (int index in survivors[..count])
+            {
+                float score = Logits.Sigmoid(logits[index]);
+                (int plane, int cell) = Math.DivRem(index, cells);
+                (int prediction, int label) = Math.DivRem(plane, shape.Classes);
+                if (
+                    score >= scoreThreshold
+                    && TryDecode(
+                        deltas[(4 * prediction * cells)..],
+                        shape,
+                        prediction,
+                        cell,
+                        out Box box
+                    )
+                )
+                {
+                    _level.Add(new(box, 1, score, label, shape.Level));
+                }
+            }
+        }
+
+        foreach (ref readonly DetectedObject found in _level.Best())
+        {
+            candidates.Add(found);
+        }
+    }
+
+    private static bool TryDecode(
+        ReadOnlySpan<float> deltas,
+        in HeadShape shape,
+        int prediction,
+        int cell,
+        out Box box
+    )
+    {
+        int cells = shape.Cells;
+        AnchorGrid anchors = shape.Anchors!;
+        float[] anchor = anchors.Shapes[prediction];
+        (int row, int column) = Math.DivRem(cell, shape.Columns);
+        float x = (column * anchors.Step) + (deltas[cell] * anchor[0]);
+        float y = (row * anchors.Step) + (deltas[cells + cell] * anchor[1]);
+        float halfWidth =
+            MathF.Exp(MathF.Min(deltas[(2 * cells) + cell], MaxLogScale)) * anchor[0] / 2;
+        float halfHeight =
+            MathF.Exp(MathF.Min(deltas[(3 * cells) + cell], MaxLogScale)) * anchor[1] / 2;
+        box = new(
+            Math.Clamp(x - halfWidth, 0, anchors.InputSize),
+            Math.Clamp(y - halfHeight, 0, anchors.InputSize),
+            Math.Clamp(x + halfWidth, 0, anchors.InputSize),
+            Math.Clamp(y + halfHeight, 0, anchors.InputSize)
+        );
+        return float.IsFinite(x + y + halfWidth + halfHeight);
+    }
+}

@@ -9,5 +9,8 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3.")
     EvaluateCommand.Create(),
     ExportCommand.Create(),
     PredictCommand.Create(),
+    PlotCommand.Create(),
+    VisualizeCommand.Create(),
+    BenchmarkCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

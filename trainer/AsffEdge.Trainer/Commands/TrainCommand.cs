@@ -109,7 +109,7 @@ public static class TrainCommand
             cancellation
         );
         progress.Finish();
-        Console.WriteLine(
+        progress.Note(
             $"{Path.Combine(folder, "checkpoint.safetensors")}: {configuration.Epochs} epochs"
         );
         return 0;

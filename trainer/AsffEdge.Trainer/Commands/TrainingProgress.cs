@@ -136,7 +136,7 @@ internal sealed class TrainingProgress : IDisposable
     /// <summary>Writes a line that stays: above the bars where there are some.</summary>
     public void Note(string line)
     {
-        if (_live is null)
+        if (_live is null || _finished)
         {
             // Not through the console, which would break the line at an assumed width.
             _console.Profile.Out.Writer.WriteLine(line);
@@ -162,7 +162,7 @@ internal sealed class TrainingProgress : IDisposable
         string best = _best is { } found
             ? Text($", best AP {found.AP:F3} after epoch {found.Epoch}")
             : "";
-        _console.Profile.Out.Writer.WriteLine(
+        Note(
             Text(
                 $"{_epochsDone} of {_configuration.Epochs} epochs: {_steps} steps of {_configuration.ImagesPerStep} images in {Clock(elapsed)}, waited {_run.WaitShare:P1}{loss}{best}"
             )

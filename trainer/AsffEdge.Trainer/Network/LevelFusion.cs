@@ -20,6 +20,7 @@ internal static class LevelFusion
         int channels = network.NeckChannels(OutputChannels[level]);
         if (network.Fusion == FusionKind.None)
         {
+            ops.Observe($"{name}.unfused", pyramid[level]);
             // Darknet's finest level already has the head's width and gets no further convolution.
             return network.Backbone == BackboneKind.Darknet53 && level == 2
                 ? pyramid[level]

@@ -39,6 +39,9 @@ public sealed class CheckpointPredictor : IPredictor
     /// <inheritdoc/>
     public ModelManifest Manifest { get; }
 
+    /// <summary>Sees the maps that the network points out, by name; they are gone once it returns.</summary>
+    public Action<string, Tensor>? Observer { get; init; }
+
     /// <inheritdoc/>
     public int Detect(
         Mat bgr,
@@ -85,7 +88,7 @@ public sealed class CheckpointPredictor : IPredictor
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
         Tensor[] maps = AsffYolo.ForwardMaps(
-            new TorchOps(_state, training: false),
+            new TorchOps(_state, training: false) { Observer = Observer },
             tensor(nchw, [1, 3, size, size], device: _state[_state.Entries[0].Name].device),
             _network
         );

@@ -5,6 +5,7 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3.")
 {
     SummaryCommand.Create(),
     ImportTableCommand.Create(),
+    ImportCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     ExportCommand.Create(),

@@ -47,6 +47,20 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal([0.1f, -7.25f], file["d"].Values);
     }
 
+    [Fact]
+    public void Bfloat16_and_integer_tensors_become_floats()
+    {
+        WriteRaw(
+            """{"b":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"l":{"dtype":"I64","shape":[],"data_offsets":[4,12]},"c":{"dtype":"I8","shape":[1],"data_offsets":[12,13]},"t":{"dtype":"BOOL","shape":[1],"data_offsets":[13,14]}}""",
+            [0x80, 0x3f, 0x10, 0xc0, .. BitConverter.GetBytes(-123456L), 0xff, 1]
+        );
+        SafetensorsFile file = SafetensorsFile.Read(File1);
+        Assert.Equal([1f, -2.25f], file["b"].Values);
+        Assert.Equal([-123456f], file["l"].Values);
+        Assert.Equal([-1f], file["c"].Values);
+        Assert.Equal([1f], file["t"].Values);
+    }
+
     [Theory]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""",
@@ -59,9 +73,9 @@ public sealed class SafetensorsFileTests : IDisposable
         "claims bytes 4 to 12 of 8"
     )]
     [InlineData(
-        """{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}""",
+        """{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""",
         8,
-        "allowed: F16, F32, F64"
+        "has dtype C64; allowed: F64, F32, F16, BF16, I64"
     )]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""",

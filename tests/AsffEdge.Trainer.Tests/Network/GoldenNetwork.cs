@@ -100,7 +100,8 @@ internal sealed class GoldenNetwork
     /// <summary>The input called <paramref name="name"/>.</summary>
     public float[] Input(string name, int count) => Fill(name, count, u => ((2 * u) - 1) * 2);
 
-    private float[] Weights(string name, long[] shape)
+    /// <summary>The weights under one of the authors' names.</summary>
+    public float[] Weights(string name, long[] shape)
     {
         if (_statistics.Contains(name))
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,11 +7,25 @@ namespace AsffEdge.Trainer.Checkpoints;
 
 /// <summary>
 /// Reads and writes the safetensors format: an 8-byte little-endian header length, a JSON header, raw little-endian data.
-/// Reads F32, F16 (widened) and F64 (narrowed); writes F32.
+/// Reads floats, integers and booleans of every width as floats; writes F32.
 /// </summary>
 public sealed class SafetensorsFile
 {
     private const long MaxHeaderBytes = 100_000_000;
+
+    private static readonly Dictionary<string, ElementType> Types = new()
+    {
+        ["F64"] = ElementType.Float64,
+        ["F32"] = ElementType.Float32,
+        ["F16"] = ElementType.Float16,
+        ["BF16"] = ElementType.BFloat16,
+        ["I64"] = ElementType.Int64,
+        ["I32"] = ElementType.Int32,
+        ["I16"] = ElementType.Int16,
+        ["I8"] = ElementType.Int8,
+        ["U8"] = ElementType.UInt8,
+        ["BOOL"] = ElementType.Bool,
+    };
 
     private readonly Dictionary<string, SafeTensor> _tensors;
 
@@ -153,22 +166,20 @@ public sealed class SafetensorsFile
 
     private static SafeTensor ReadTensor(JsonProperty entry, byte[] data)
     {
-        string? type = entry.Value.GetProperty("dtype").GetString();
+        string? name = entry.Value.GetProperty("dtype").GetString();
         long[] shape =
         [
             .. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()),
         ];
         long start = entry.Value.GetProperty("data_offsets")[0].GetInt64();
         long end = entry.Value.GetProperty("data_offsets")[1].GetInt64();
-        int width = type switch
+        if (name is null || !Types.TryGetValue(name, out ElementType type))
         {
-            "F32" => 4,
-            "F16" => 2,
-            "F64" => 8,
-            _ => throw new InvalidDataException(
-                $"tensor '{entry.Name}' has dtype {type}; allowed: F16, F32, F64"
-            ),
-        };
+            throw new InvalidDataException(
+                $"tensor '{entry.Name}' has dtype {name}; allowed: {string.Join(", ", Types.Keys)}"
+            );
+        }
+
         long count = shape.Aggregate(
             1L,
             (product, size) =>
@@ -178,7 +189,7 @@ public sealed class SafetensorsFile
                     )
                     : checked(product * size)
         );
-        if (start < 0 || end > data.Length || end - start != checked(count * width))
+        if (start < 0 || end > data.Length || end - start != checked(count * type.Width()))
         {
             throw new InvalidDataException(
                 $"tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] claims bytes {start} to {end} of {data.Length}"
@@ -187,22 +198,7 @@ public sealed class SafetensorsFile
 
         ReadOnlySpan<byte> raw = data.AsSpan((int)start, (int)(end - start));
         float[] values = new float[count];
-        switch (width)
-        {
-            case 2:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(raw), values);
-                break;
-            case 4:
-                raw.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-                break;
-            default:
-                TensorPrimitives.ConvertTruncating(
-                    MemoryMarshal.Cast<byte, double>(raw),
-                    values.AsSpan()
-                );
-                break;
-        }
-
+        type.ToSingle(raw, values);
         return new SafeTensor(shape, values);
     }
 }

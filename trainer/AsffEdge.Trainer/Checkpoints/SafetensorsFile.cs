@@ -81,9 +81,16 @@ public sealed class SafetensorsFile
         }
     }
 
-    /// <summary>Writes tensors to a temporary file beside <paramref name="path"/> and renames it, so that a reader never sees half a file.</summary>
+    /// <summary>Writes a file that a reader never sees half of.</summary>
     public static void Write(
         string path,
+        IEnumerable<KeyValuePair<string, SafeTensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    ) => AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>Writes the format to a stream.</summary>
+    public static void Write(
+        Stream stream,
         IEnumerable<KeyValuePair<string, SafeTensor>> tensors,
         IReadOnlyDictionary<string, string>? metadata = null
     )
@@ -111,20 +118,14 @@ public sealed class SafetensorsFile
         }
 
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
-        AtomicFile.Write(
-            path,
-            stream =>
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-                stream.Write(length);
-                stream.Write(json);
-                foreach ((_, SafeTensor tensor) in ordered)
-                {
-                    stream.Write(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
-                }
-            }
-        );
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
+        stream.Write(length);
+        stream.Write(json);
+        foreach ((_, SafeTensor tensor) in ordered)
+        {
+            stream.Write(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+        }
     }
 
     private static SafetensorsFile Read(Stream stream)

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using AsffEdge.Detection;
-using AsffEdge.Trainer.Checkpoints;
-using AsffEdge.Trainer.Data;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using AsffEdge.Trainer.Optimization;
 using static TorchSharp.torch;
 
@@ -20,12 +19,20 @@ public static class TrainCommand
         };
         var output = new Option<DirectoryInfo>("--out")
         {
-            Description = "Folder for checkpoint and log; made when missing.",
+            Description = "The run's folder, for weights and logs; made when missing.",
             Required = true,
+        };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on with the run in the folder, as if it had never stopped.",
         };
         var epochs = new Option<int?>("--epochs")
         {
             Description = "Epochs, instead of the configuration's.",
+        };
+        var seed = new Option<int?>("--seed")
+        {
+            Description = "Seed, instead of the configuration's.",
         };
         var threads = new Option<int?>("--threads")
         {
@@ -33,42 +40,43 @@ public static class TrainCommand
         };
         var command = new Command(
             "train",
-            "Train a network.\n\nExample: asff-train train --config config/training/pedestrian.yaml --out runs/pedestrian"
+            """
+            Train a network. Ctrl-C stops after the step and saves what --resume needs.
+
+            Example: asff-train train --config config/training/pedestrian.yaml --out runs/pedestrian
+            """
         )
         {
             config,
             output,
+            resume,
             epochs,
+            seed,
             threads,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
-                Task.FromResult(
-                    CommandErrors.Catch(
-                        parsed,
-                        () =>
-                        {
-                            TrainingConfiguration configuration = TrainingConfiguration.Read(
-                                parsed.GetRequiredValue(config).FullName
-                            );
-                            if (parsed.GetValue(epochs) is { } count)
-                            {
-                                configuration = configuration with { Epochs = count };
-                            }
+        command.SetAction(parsed =>
+            CommandErrors.Catch(
+                parsed,
+                () =>
+                {
+                    var configuration = TrainingConfiguration.Read(
+                        parsed.GetRequiredValue(config).FullName,
+                        parsed.GetValue(epochs),
+                        parsed.GetValue(seed)
+                    );
+                    if (parsed.GetValue(threads) is { } number)
+                    {
+                        set_num_threads(number);
+                    }
 
-                            if (parsed.GetValue(threads) is { } number)
-                            {
-                                set_num_threads(number);
-                            }
-
-                            return Run(
-                                configuration,
-                                parsed.GetRequiredValue(output).FullName,
-                                cancellation
-                            );
-                        }
-                    )
-                )
+                    return Run(
+                        configuration,
+                        parsed.GetRequiredValue(output).FullName,
+                        parsed.GetValue(resume),
+                        parsed
+                    );
+                }
+            )
         );
         return command;
     }
@@ -76,75 +84,50 @@ public static class TrainCommand
     private static int Run(
         TrainingConfiguration configuration,
         string folder,
-        CancellationToken cancellation
+        bool resume,
+        ParseResult parsed
     )
     {
-        Directory.CreateDirectory(folder);
-        using LabelledDataset dataset = configuration.Data.OpenTraining();
-        Device device = cuda.is_available() ? CUDA : CPU;
-        using var run = new TrainingRun(configuration, dataset, device);
-        using var progress = new TrainingProgress(
-            configuration,
-            run,
-            dataset.Count,
-            folder,
-            device.ToString()
-        );
-        run.Run(
-            progress.OnStep,
-            epoch =>
+        TextWriter errors = parsed.InvocationConfiguration.Error;
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            // The first ends the run after its step; a second one ends the program at once.
+            signal.Cancel = !stop.IsCancellationRequested;
+            if (signal.Cancel)
             {
-                progress.OnEpoch(epoch);
-                if (epoch % configuration.SaveEvery == 0 || epoch == configuration.Epochs)
-                {
-                    Save(
-                        configuration,
-                        run,
-                        dataset,
-                        epoch,
-                        Path.Combine(folder, "checkpoint.safetensors")
-                    );
-                }
-            },
-            cancellation
-        );
-        progress.Finish();
-        progress.Note(
-            $"{Path.Combine(folder, "checkpoint.safetensors")}: {configuration.Epochs} epochs"
-        );
-        return 0;
+                errors.WriteLine("\nstopping after this step; once more to stop at once");
+                stop.Cancel();
+            }
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            TrainingSession.Run(configuration, folder, resume, stop.Token);
+            return 0;
+        }
+        catch (Exception error)
+            when (error is OperationCanceledException or NotFiniteNumberException or IOException)
+        {
+            errors.WriteLine(error is OperationCanceledException ? "interrupted" : error.Message);
+            errors.WriteLine(
+                TrainingSession.SavedAt(folder) is { } saved
+                    ? $"saved: {saved}; go on with: {ResumeCommand(parsed)}"
+                    : "nothing was saved yet"
+            );
+            return 1;
+        }
     }
 
-    private static void Save(
-        TrainingConfiguration configuration,
-        TrainingRun run,
-        LabelledDataset dataset,
-        int epoch,
-        string path
-    ) =>
-        Checkpoint.Save(
-            path,
-            run.BestState,
-            new CheckpointInfo(
-                configuration.Model.Name,
-                configuration.Model.Version,
-                run.Network,
-                dataset.Labels,
-                new ThresholdManifest(
-                    configuration.Model.ScoreThreshold,
-                    configuration.Model.NmsThreshold
-                ),
-                new()
-                {
-                    ["variant"] = run.Network.Variant,
-                    ["backbone_width"] = run.Network.BackboneWidth,
-                    ["neck_width"] = run.Network.NeckWidth,
-                    ["epochs"] = epoch,
-                    ["images"] = dataset.Count,
-                    ["batch_size"] = configuration.BatchSize,
-                    ["optimizer"] = configuration.Optimizer.Kind.ToString(),
-                    ["seed"] = configuration.Seed,
-                }
-            )
-        );
+    private static string ResumeCommand(ParseResult parsed)
+    {
+        IEnumerable<string> arguments = parsed
+            .Tokens.Where(token => token.Type != TokenType.Command)
+            .Select(token => token.Value)
+            .Where(value => value != "--resume")
+            .Select(value => value.Contains(' ', StringComparison.Ordinal) ? $"'{value}'" : value);
+        return $"asff-train train {string.Join(' ', arguments)} --resume";
+    }
 }

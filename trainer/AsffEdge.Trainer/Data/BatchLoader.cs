@@ -51,23 +51,27 @@ public sealed class BatchLoader : IDisposable
     /// <summary>Share of the time since the first batch was asked for that the training spent waiting for batches, 0..1.</summary>
     public double WaitShare => _elapsed == 0 ? 0 : (double)_waited / _elapsed;
 
-    /// <summary>The batches of some epochs, in order; one enumeration at a time. Work goes on in the background between two of them.</summary>
+    /// <summary>The batches of some epochs; as <see cref="RunSteps"/>.</summary>
     /// <param name="firstEpoch">From 0; steps count on from there as if all epochs before had run.</param>
     /// <param name="epochs">How many epochs.</param>
     /// <param name="cancellation">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="DatasetException">A picture cannot be read; thrown where its batch is asked for.</exception>
     public IEnumerable<Batch> Run(
         int firstEpoch,
         int epochs,
         CancellationToken cancellation = default
-    )
+    ) => RunSteps(firstEpoch * StepsPerEpoch, (firstEpoch + epochs) * StepsPerEpoch, cancellation);
+
+    /// <summary>The batches of some steps, in order; one enumeration at a time. Work goes on in the background between two of them.</summary>
+    /// <param name="next">The first step, counted from the start of training; within an epoch, it is the batch that would have come there.</param>
+    /// <param name="end">The step after the last.</param>
+    /// <param name="cancellation">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="DatasetException">A picture cannot be read; thrown where its batch is asked for.</exception>
+    public IEnumerable<Batch> RunSteps(int next, int end, CancellationToken cancellation = default)
     {
         long started = Stopwatch.GetTimestamp();
         (_waited, _elapsed) = (0, 0);
         var ahead = new Queue<Task<Batch>>();
-        int next = firstEpoch * StepsPerEpoch;
-        int end = (firstEpoch + epochs) * StepsPerEpoch;
-        int[] order = [];
+        int[] order = Order(next / StepsPerEpoch);
         try
         {
             while (next < end || ahead.Count > 0)

@@ -18,6 +18,10 @@ public sealed class NetworkState : IDisposable
     /// <summary>What the network consists of, in order of execution.</summary>
     public IReadOnlyList<StateEntry> Entries { get; }
 
+    /// <summary>All tensors by name, in order of execution.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Tensors =>
+        Entries.Select(entry => KeyValuePair.Create(entry.Name, _tensors[entry.Name]));
+
     /// <summary>The tensor called <paramref name="name"/>; a <see cref="Parameter"/> where it is trained.</summary>
     public Tensor this[string name] => _tensors[name];
 
@@ -114,9 +118,12 @@ public sealed class NetworkState : IDisposable
     }
 
     /// <summary>The values of the tensor called <paramref name="name"/>, row-major, copied to managed memory.</summary>
-    public float[] Read(string name)
+    public float[] Read(string name) => Read(_tensors[name]);
+
+    /// <summary>The values of a float tensor, row-major, copied to managed memory.</summary>
+    internal static float[] Read(Tensor values)
     {
-        using Tensor cpu = _tensors[name].detach().cpu().contiguous();
+        using Tensor cpu = values.detach().cpu().contiguous();
         return cpu.data<float>().ToArray();
     }
 

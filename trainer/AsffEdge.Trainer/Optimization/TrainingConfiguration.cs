@@ -59,8 +59,14 @@ public sealed record TrainingConfiguration
     /// <summary>Makes weights, order, sizes and augmentation repeatable.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Epochs between two saved checkpoints.</summary>
+    /// <summary>Epochs between two saved checkpoints; the last epoch is always saved.</summary>
     public int SaveEvery { get; init; } = 1;
+
+    /// <summary>Epochs between two evaluations on <see cref="DataOptions.Validation"/>, the last epoch always among them; 0: none.</summary>
+    public int ValidationEvery { get; init; }
+
+    /// <summary>Input size of these evaluations in pixels.</summary>
+    public int ValidationSize { get; init; } = 416;
 
     /// <summary>
     /// Images a step: <see cref="BatchSize"/> · <see cref="Accumulate"/>. The paper's learning rate of 1e-3 is for 64; another number of
@@ -70,7 +76,10 @@ public sealed record TrainingConfiguration
 
     /// <summary>Reads and checks a file and those that it extends (<see cref="ConfigurationFile"/>); relative paths in them become relative to the current folder.</summary>
     /// <exception cref="ConfigurationException">The file cannot be used; the message names file, line or key, and what is allowed.</exception>
-    public static TrainingConfiguration Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="epochs">Epochs instead of the file's.</param>
+    /// <param name="seed">Seed instead of the file's.</param>
+    public static TrainingConfiguration Read(string path, int? epochs = null, int? seed = null)
     {
         ConfigurationFile file = ConfigurationFile.Read(path);
         ConfigurationParser parser = file.CreateParser();
@@ -98,6 +107,11 @@ public sealed record TrainingConfiguration
             throw new ConfigurationException($"{parser.Locate(error.Start)}: {reason}", error);
         }
 
+        configuration = configuration with
+        {
+            Epochs = epochs ?? configuration.Epochs,
+            Seed = seed ?? configuration.Seed,
+        };
         configuration.Validate(path);
         // A path is meant from the file that states it.
         string Rooted(string key, string value) =>
@@ -121,53 +135,15 @@ public sealed record TrainingConfiguration
 
     private void Validate(string path)
     {
-        void Require(bool condition, string message)
+        IReadOnlyList<string> problems = TrainingConfigurationCheck.Problems(this);
+        if (problems.Count > 0)
         {
-            if (!condition)
-            {
-                throw new ConfigurationException($"{path}: {message}");
-            }
-        }
-
-        Require(
-            Data.Train.Length > 0,
-            "data.train is missing; it names the COCO JSON of the training set"
-        );
-        Require(
-            Data.Images.Length > 0,
-            "data.images is missing; it names the image folder or the video"
-        );
-        Require(Epochs is >= 1 and <= 100_000, $"epochs is {Epochs}; allowed: 1 to 100000");
-        Require(BatchSize is >= 1 and <= 4096, $"batch_size is {BatchSize}; allowed: 1 to 4096");
-        Require(Accumulate is >= 1 and <= 4096, $"accumulate is {Accumulate}; allowed: 1 to 4096");
-        Require(SizeEvery >= 1, $"size_every is {SizeEvery}; allowed: 1 and above");
-        Require(
-            Sizes.Count > 0 && Sizes.All(size => NetworkInput.Manifest.Allows(size)),
-            $"sizes is [{string.Join(", ", Sizes)}]; allowed: {NetworkInput.Manifest.DescribeSizes()}"
-        );
-        Require(EmaDecay is >= 0 and < 1, $"ema_decay is {EmaDecay}; allowed: 0 to below 1");
-        Require(Workers is >= 1 and <= 256, $"workers is {Workers}; allowed: 1 to 256");
-        Require(SaveEvery >= 1, $"save_every is {SaveEvery}; allowed: 1 and above");
-        Require(
-            Optimizer.LearningRate > 0,
-            $"optimizer.learning_rate is {Optimizer.LearningRate}; allowed: above 0"
-        );
-        Require(
-            Optimizer.WarmupEpochs >= 0,
-            $"optimizer.warmup_epochs is {Optimizer.WarmupEpochs}; allowed: 0 and above"
-        );
-        Require(
-            Optimizer.WeightDecay >= 0,
-            $"optimizer.weight_decay is {Optimizer.WeightDecay}; allowed: 0 and above"
-        );
-        try
-        {
-            Model.CreateNetwork(Math.Max(1, Data.Labels.Count));
-            Augmentation.Validate();
-        }
-        catch (Exception error) when (error is ArgumentException or DatasetException)
-        {
-            throw new ConfigurationException($"{path}: {error.Message}", error);
+            string list = string.Join("\n  ", problems);
+            throw new ConfigurationException(
+                problems.Count == 1
+                    ? $"{path}: {list}"
+                    : $"{path}: {problems.Count} problems:\n  {list}"
+            );
         }
     }
 }

@@ -60,18 +60,40 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps an epoch.</summary>
     public int StepsPerEpoch => _loader.StepsPerEpoch;
 
+    /// <summary>Steps done since the start of training, in this process or before.</summary>
+    public int StepsDone { get; internal set; }
+
+    /// <summary>Epochs done, whole ones.</summary>
+    public int EpochsDone => StepsDone / StepsPerEpoch;
+
+    /// <summary>Every tensor that decides how the run goes on, by part and name: what is saved and restored. The run owns them.</summary>
+    public IEnumerable<(string Part, IEnumerable<KeyValuePair<string, Tensor>> Tensors)> Parts =>
+        _average is null
+            ? [("weights", State.Tensors), ("optimizer", _optimizer.Buffers)]
+            :
+            [
+                ("weights", State.Tensors),
+                ("average", _average.State.Tensors),
+                ("optimizer", _optimizer.Buffers),
+            ];
+
     /// <summary>Share of the time spent waiting for pictures, 0..1.</summary>
     public double WaitShare => _loader.WaitShare;
 
-    /// <summary>Runs all epochs.</summary>
+    /// <summary>Runs the steps that are left.</summary>
     /// <param name="onStep">Told after every step.</param>
     /// <param name="onEpoch">Told after every epoch, with its number from 1.</param>
-    /// <param name="cancellation">Ends the run between two steps.</param>
-    /// <exception cref="NotFiniteNumberException">The loss is not finite; the message names step and images.</exception>
+    /// <param name="cancellation">Ends the run between two steps, with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="NotFiniteNumberException">The loss or a gradient is not finite; the message names step, size and images.</exception>
     public void Run(Action<StepReport> onStep, Action<int> onEpoch, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
-        foreach (Batch batch in _loader.Run(0, _configuration.Epochs, cancellation))
+        IEnumerable<Batch> batches = _loader.RunSteps(
+            StepsDone,
+            _configuration.Epochs * StepsPerEpoch,
+            cancellation
+        );
+        foreach (Batch batch in batches)
         {
             using (batch)
             {
@@ -82,6 +104,7 @@ public sealed class TrainingRun : IDisposable
                     _configuration.Epochs
                 );
                 LossTerms terms = Step(batch, rate);
+                StepsDone = batch.Step + 1;
                 long ended = Stopwatch.GetTimestamp();
                 onStep(
                     new StepReport(
@@ -94,9 +117,30 @@ public sealed class TrainingRun : IDisposable
                     )
                 );
                 started = ended;
-                if ((batch.Step + 1) % StepsPerEpoch == 0)
+                if (StepsDone % StepsPerEpoch == 0)
                 {
-                    onEpoch(batch.Epoch + 1);
+                    onEpoch(EpochsDone);
+                }
+
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>Checks what is about to be saved.</summary>
+    /// <exception cref="NotFiniteNumberException">A value is NaN or infinite; the message names its tensor.</exception>
+    public void RequireFinite()
+    {
+        foreach ((string part, IEnumerable<KeyValuePair<string, Tensor>> tensors) in Parts)
+        {
+            foreach ((string name, Tensor values) in tensors)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                if (!values.detach().isfinite().all().item<bool>())
+                {
+                    throw new NotFiniteNumberException(
+                        $"'{name}' ({part}) is not finite after step {StepsDone - 1}"
+                    );
                 }
             }
         }

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using AsffEdge.Trainer.Data;
+
+namespace AsffEdge.Trainer.Checkpoints;
+
+/// <summary>Tells a data set from another, wherever its files lie: a resumed run must go on with the same one.</summary>
+/// <param name="Images">How many pictures.</param>
+/// <param name="Labels">Class names by class id.</param>
+/// <param name="Sha256">Hash over the pictures' names and sizes and all boxes, in order; of the pixels it knows nothing.</param>
+public sealed record DatasetIdentity(int Images, IReadOnlyList<string> Labels, string Sha256)
+{
+    /// <summary>The identity of an open data set.</summary>
+    public static DatasetIdentity Of(LabelledDataset dataset)
+    {
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+        using (var writer = new BinaryWriter(stream))
+        {
+            foreach (CocoImage image in dataset.Annotations.Images)
+            {
+                writer.Write(image.Id);
+                writer.Write(image.FileName);
+                writer.Write(image.Width);
+                writer.Write(image.Height);
+            }
+
+            foreach (CocoAnnotation annotation in dataset.Annotations.All)
+            {
+                writer.Write(annotation.ImageId);
+                writer.Write(dataset.Annotations.ClassOf(annotation));
+                writer.Write(annotation.Iscrowd);
+                foreach (double side in annotation.Bbox)
+                {
+                    writer.Write(side);
+                }
+            }
+        }
+
+        return new DatasetIdentity(
+            dataset.Count,
+            dataset.Labels,
+            Convert.ToHexStringLower(hash.Hash!)
+        );
+    }
+
+    /// <summary>What differs from the data set of a saved run, one line a difference.</summary>
+    public IEnumerable<string> DifferencesFrom(DatasetIdentity saved)
+    {
+        if (saved.Images != Images)
+        {
+            yield return $"the data set: {saved.Images} images in the checkpoint, {Images} now";
+        }
+
+        if (!saved.Labels.SequenceEqual(Labels))
+        {
+            yield return $"the classes: [{string.Join(", ", saved.Labels)}] in the checkpoint, [{string.Join(", ", Labels)}] now";
+        }
+
+        if (saved.Images == Images && saved.Sha256 != Sha256)
+        {
+            yield return "the data set: other images or boxes than those of the checkpoint";
+        }
+    }
+}

@@ -243,7 +243,7 @@ public sealed class CommandTests : IDisposable
             (
                 EvaluateCommand.Create(),
                 [At("c.safetensors"), "--data", At("gone.json"), "--images", _folder],
-                1,
+                2,
                 ["gone.json"]
             ),
         ];

@@ -36,13 +36,47 @@ public sealed class BatchLoaderTests
         Assert.All(targets[12..], value => Assert.Equal(0, value));
     }
 
-    [Fact]
-    public void The_number_of_workers_does_not_change_the_batches()
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(2, 3)]
+    [InlineData(4, 6)]
+    public void The_number_of_workers_does_not_change_the_batches(int workers, int prefetch)
     {
         List<float[]> one = Collect(workers: 1, prefetch: 1, firstEpoch: 0, epochs: 2);
-        List<float[]> three = Collect(workers: 3, prefetch: 5, firstEpoch: 0, epochs: 2);
+        List<float[]> several = Collect(workers, prefetch, firstEpoch: 0, epochs: 2);
 
-        Assert.Equal(one, three);
+        Assert.Equal(one, several);
+        // With everything on, no two batches are alike, so that the comparison says something.
+        Assert.Equal(one.Count, one.Select(batch => batch.Sum()).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_frames_of_a_video_come_the_same_whatever_the_number_of_workers()
+    {
+        using var folder = new TemporaryFolder();
+        string video = folder.WriteVideo("clip.avi", 9);
+        string images = string.Join(
+            ",",
+            Enumerable
+                .Range(1, 9)
+                .Select(frame =>
+                    $$"""{"id": {{frame}}, "file_name": "clip.avi#{{frame}}", "width": 96, "height": 64}"""
+                )
+        );
+        string json = folder.Write(
+            "labels.json",
+            $$"""
+            {"images": [{{images}}], "categories": [{"id": 1, "name": "person"}],
+             "annotations": [{"id": 1, "image_id": 4, "category_id": 1, "bbox": [10, 10, 30, 40]}]}
+            """
+        );
+        using LabelledDataset dataset = LabelledDataset.Open(json, video);
+
+        List<float[]> one = Collect(1, 1, 0, 2, dataset);
+
+        Assert.Equal(one, Collect(2, 3, 0, 2, dataset));
+        Assert.Equal(one, Collect(4, 5, 0, 2, dataset));
+        Assert.Equal(one.TakeLast(3), Collect(2, 3, 1, 1, dataset));
     }
 
     [Fact]
@@ -153,7 +187,7 @@ public sealed class BatchLoaderTests
     public void A_picture_that_cannot_be_read_fails_its_batch()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("a.png", "no image");
+        folder.WriteImage("a.png", 8, 6, Scalar.All(0));
         string json = folder.Write(
             "labels.json",
             """
@@ -161,6 +195,7 @@ public sealed class BatchLoaderTests
             """
         );
         using LabelledDataset dataset = LabelledDataset.Open(json, folder.Path);
+        folder.Write("a.png", "no image any more");
         using var loader = new BatchLoader(dataset, new() { BatchSize = 1, SizeAt = _ => 32 });
 
         DatasetException error = Assert.Throws<DatasetException>(() =>
@@ -183,7 +218,13 @@ public sealed class BatchLoaderTests
         Assert.Contains("allowed: 1 to 3", error.Message, StringComparison.Ordinal);
     }
 
-    private static List<float[]> Collect(int workers, int prefetch, int firstEpoch, int epochs)
+    private static List<float[]> Collect(
+        int workers,
+        int prefetch,
+        int firstEpoch,
+        int epochs,
+        IDetectionDataset? dataset = null
+    )
     {
         var options = new BatchLoaderOptions
         {
@@ -194,7 +235,7 @@ public sealed class BatchLoaderTests
             Workers = workers,
             Prefetch = prefetch,
         };
-        using var loader = new BatchLoader(InMemoryDataset.Of(11), options);
+        using var loader = new BatchLoader(dataset ?? InMemoryDataset.Of(11), options);
         var collected = new List<float[]>();
         foreach (
             Batch batch in loader.Run(firstEpoch, epochs, TestContext.Current.CancellationToken)

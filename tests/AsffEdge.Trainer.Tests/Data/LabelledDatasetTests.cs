@@ -39,7 +39,13 @@ public sealed class LabelledDatasetTests : IDisposable
             [new LabelledBox(1, 1, 2, 30, 40), new LabelledBox(0, 70, 50, 10, 10)],
             first.Boxes
         );
-        Assert.Equal([1, 2, 3], dataset.Annotations.Of(7).Select(annotation => annotation.Id));
+        Assert.Equal([false, true, false], dataset.Annotations.Of(7).Select(box => box.IsCrowd));
+        // Evaluation compares with what the file says: the outline's area, and the box where it sticks out.
+        Assert.Equal(
+            [900.5, 4800, 10.5 * 10.25],
+            dataset.Annotations.Of(7).Select(box => box.Area)
+        );
+        Assert.Equal([3, 44], dataset.Annotations.CategoryIds);
         using Sample second = dataset.Load(1);
         Assert.Empty(second.Boxes);
     }
@@ -103,26 +109,26 @@ public sealed class LabelledDatasetTests : IDisposable
              "annotations": [
                {"id": 5, "image_id": 1, "category_id": 1, "bbox": [70, 10, 20, 20]},
                {"id": 5, "image_id": 1, "category_id": 8, "bbox": [1, 1, 2]},
-               {"id": 6, "image_id": 3, "category_id": 1, "bbox": [1, 1, 2, 2]}]}
+               {"id": 6, "image_id": 3, "category_id": 1, "bbox": [1, 1, 2, 2]},
+               {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 1, -2, 2]}]}
             """
         );
 
-        string message = Assert
-            .Throws<DatasetException>(() => LabelledDataset.Open(json, _folder.Path, ["person"]))
-            .Message;
+        string message = Refusal(() => LabelledDataset.Open(json, _folder.Path, ["person"]));
 
         string[] expected =
         [
-            json,
-            "image 'gone.png' is missing",
-            "frame 9 is not in the video",
-            "image id 1 occurs twice",
-            "'unicorn' is not a known class; allowed: person",
-            "annotation id 5 occurs twice",
-            "70, 10, 20, 20",
-            "is of category 8; allowed: 1, 2",
-            "bbox must hold 4",
-            "is of image 3",
+            $"{json}: 10 problems:",
+            $"{json}:1: image 'gone.png' is missing",
+            $"{json}:2: frame 9 is not in the video",
+            $"{json}:2: image id 1 occurs twice",
+            $"{json}:3: 'unicorn' is not a known class; allowed: person",
+            $"{json}:5: annotation 5: box 70, 10, 20, 20 (left, top, width, height) is not inside its picture of 80x60",
+            $"{json}:6: annotation id 5 occurs twice",
+            $"{json}:6: annotation 5 is of category 8; allowed: 1, 2",
+            $"{json}:6: annotation 5: bbox holds 3 numbers; it must hold 4",
+            $"{json}:7: annotation 6: is of image 3, which is not among the images",
+            $"{json}:8: annotation 7: box 1, 1, -2, 2 (left, top, width, height) is empty",
         ];
         Assert.All(expected, part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
@@ -148,7 +154,7 @@ public sealed class LabelledDatasetTests : IDisposable
 
         Assert.Contains(
             json,
-            Assert.Throws<DatasetException>(() => LabelledDataset.Open(json, _folder.Path)).Message,
+            Refusal(() => LabelledDataset.Open(json, _folder.Path)),
             StringComparison.Ordinal
         );
     }
@@ -174,30 +180,138 @@ public sealed class LabelledDatasetTests : IDisposable
         );
 
         static string Failure(string annotations, string images) =>
-            Assert
-                .Throws<DatasetException>(() => LabelledDataset.Open(annotations, images))
-                .Message;
+            Refusal(() => LabelledDataset.Open(annotations, images));
 
         static string VideoFailure(string file) =>
-            Assert
-                .Throws<DatasetException>(() => VideoFrames.Decode(file, new HashSet<int> { 1 }))
-                .Message;
+            Refusal(() => VideoFrames.Decode(file, new HashSet<int> { 1 }));
     }
 
     [Fact]
-    public void Says_when_a_picture_has_another_size_than_its_annotations()
+    public void Says_when_a_picture_has_another_size_than_its_annotations_or_is_none()
+    {
+        _folder.WriteImage("a.png", 80, 60, Scalar.All(0));
+        _folder.Write("b.png", "no image");
+        string json = _folder.Write(
+            "labels.json",
+            """
+            {"images": [
+               {"id": 1, "file_name": "a.png", "width": 60, "height": 80},
+               {"id": 2, "file_name": "b.png", "width": 60, "height": 80},
+               {"id": 3, "file_name": "b.png", "width": 60, "height": 80}], "categories": [], "annotations": []}
+            """
+        );
+
+        string message = Refusal(() => LabelledDataset.Open(json, _folder.Path));
+
+        Assert.Contains(
+            $"{json}:2: image 'a.png' has 80x60 pixels, but its annotations are for 60x80",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"{json}:3: image 'b.png' cannot be read as an image",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"{json}:4: image 'b.png' occurs twice", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Spells_out_fifty_problems_and_counts_the_rest()
+    {
+        string images = string.Join(
+            ",\n",
+            Enumerable
+                .Range(1, 60)
+                .Select(id =>
+                    $$"""{"id": {{id}}, "file_name": "{{id}}.png", "width": 8, "height": 6}"""
+                )
+        );
+        string json = _folder.Write(
+            "labels.json",
+            $$"""{"images": [{{images}}], "categories": [], "annotations": []}"""
+        );
+
+        string message = Refusal(() => LabelledDataset.Open(json, _folder.Path));
+
+        Assert.Contains($"{json}:50: image '50.png' is missing", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("'51.png'", message, StringComparison.Ordinal);
+        Assert.EndsWith("… and 10 more", message, StringComparison.Ordinal);
+    }
+
+    // COCO's own training set has such boxes.
+    [Fact]
+    public void Takes_boxes_without_area_and_boxes_out_by_rounding_but_trains_only_on_what_is_inside()
     {
         _folder.WriteImage("a.png", 80, 60, Scalar.All(0));
         string json = _folder.Write(
             "labels.json",
-            """{"images": [{"id": 1, "file_name": "a.png", "width": 60, "height": 80}], "categories": [], "annotations": []}"""
+            """
+            {"images": [{"id": 1, "file_name": "a.png", "width": 80, "height": 60}],
+             "categories": [{"id": 1, "name": "person"}],
+             "annotations": [
+               {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 5, 0]},
+               {"id": 2, "image_id": 1, "category_id": 1, "bbox": [-0.75, 10, 20, 20]},
+               {"id": 3, "image_id": 1, "category_id": 1, "bbox": [60, 40, 21, 20.5]}]}
+            """
         );
+
         using LabelledDataset dataset = LabelledDataset.Open(json, _folder.Path);
 
-        Assert.Contains(
-            "80x60",
-            Assert.Throws<DatasetException>(() => dataset.Load(0)).Message,
-            StringComparison.Ordinal
+        using Sample sample = dataset.Load(0);
+        Assert.Equal(
+            [new LabelledBox(0, 0, 10, 19.25f, 20), new LabelledBox(0, 60, 40, 20, 20)],
+            sample.Boxes
         );
+        Assert.Equal(3, dataset.Annotations.Objects.Count);
+        Assert.Equal(-0.75, dataset.Annotations.Objects[1].Left);
     }
+
+    [Theory]
+    [InlineData(1, 40, 30)]
+    [InlineData(6, 30, 40)]
+    public void A_picture_that_is_turned_on_loading_has_the_size_it_is_turned_to(
+        byte orientation,
+        int width,
+        int height
+    )
+    {
+        using var image = new Mat(30, 40, MatType.CV_8UC3, Scalar.All(99));
+        Cv2.ImEncode(".jpg", image, out byte[] jpeg);
+        // An EXIF segment with one entry, orientation (0x0112), right after the start marker.
+        byte[] exif =
+        [
+            .. (byte[])[0xFF, 0xE1, 0, 34],
+            .. "Exif\0\0II*\0"u8,
+            .. (byte[])
+                [8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0],
+        ];
+        File.WriteAllBytes(
+            Path.Combine(_folder.Path, "a.jpg"),
+            [.. jpeg[..2], .. exif, .. jpeg[2..]]
+        );
+        string json = _folder.Write(
+            "labels.json",
+            $$"""{"images": [{"id": 1, "file_name": "a.jpg", "width": {{width}}, "height": {{height}}}], "categories": [], "annotations": []}"""
+        );
+
+        using LabelledDataset dataset = LabelledDataset.Open(json, _folder.Path);
+
+        using Sample sample = dataset.Load(0);
+        Assert.Equal(new Size(width, height), sample.Image.Size());
+    }
+
+    [Theory]
+    [InlineData(".tif")]
+    [InlineData(".webp")]
+    [InlineData(".bmp")]
+    public void Knows_the_size_of_other_kinds_of_pictures(string type)
+    {
+        _folder.WriteImage($"a{type}", 33, 21, Scalar.All(77));
+
+        Assert.Equal(new Size(33, 21), PictureSize.Read(Path.Combine(_folder.Path, $"a{type}")));
+    }
+
+    private static string Refusal(Action open) =>
+        Assert.Throws<InvalidDatasetException>(open).Message;
 }

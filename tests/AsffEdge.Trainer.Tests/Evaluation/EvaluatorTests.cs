@@ -170,6 +170,61 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void Difficult_objects_count_neither_way()
+    {
+        GroundTruthBox easy = Object(1, 0, 20);
+        GroundTruthBox hard = Object(1, 100, 20) with { IsDifficult = true };
+        ScoredBox[] both = [Found(hard, 0.9), Found(easy, 0.8)];
+
+        Assert.Equal(1, CocoEvaluator.Evaluate([easy, hard], both, 1).AP, 1e-12);
+        Assert.Equal(1, CocoEvaluator.Evaluate([easy, hard], both[1..], 1).AR100, 1e-12);
+        Assert.Equal(0.5, CocoEvaluator.Evaluate([easy], both, 1).AP, 1e-12);
+        VocResult voc = VocEvaluator.Evaluate([easy, hard], both, 2);
+        Assert.Equal((1, 1), (voc.AP50, voc.AP50ElevenPoints));
+        Assert.Equal(new VocClassResult(null, null), voc.Classes[1]);
+        Assert.Equal(0.5, VocEvaluator.Evaluate([easy], both, 1).AP50, 1e-12);
+    }
+
+    [Fact]
+    public void A_part_of_a_difficult_object_is_a_false_alarm_unlike_one_of_a_crowd()
+    {
+        GroundTruthBox easy = Object(1, 0, 20);
+        GroundTruthBox group = Object(1, 100, 100);
+        ScoredBox[] detections = [Found(Object(1, 110, 20), 0.9), Found(easy, 0.8)];
+
+        Assert.Equal(
+            1,
+            CocoEvaluator.Evaluate([easy, group with { IsCrowd = true }], detections, 1).AP,
+            1e-12
+        );
+        Assert.Equal(
+            0.5,
+            CocoEvaluator.Evaluate([easy, group with { IsDifficult = true }], detections, 1).AP,
+            1e-12
+        );
+    }
+
+    [Fact]
+    public void The_best_point_of_all_classes_is_that_of_their_detections_together()
+    {
+        GroundTruthBox[] truth = [Object(1, 0, 10), Object(1, 50, 10) with { ClassId = 1 }];
+        ScoredBox[] detections =
+        [
+            Found(truth[0], 0.9),
+            Found(truth[1], 0.6) with
+            {
+                Left = 300,
+            }, // a false alarm
+            Found(truth[1], 0.4),
+        ];
+
+        CocoResult result = CocoEvaluator.Evaluate(truth, detections, 3);
+
+        Assert.Equal(new OperatingPoint(0.4, 2.0 / 3, 1), result.BestPoint());
+        Assert.Null(CocoEvaluator.Evaluate([], detections, 3).BestPoint());
+    }
+
+    [Fact]
     public void Refuses_classes_and_scores_that_cannot_be()
     {
         GroundTruthBox box = Object(1, 0, 10);

@@ -29,32 +29,22 @@ public sealed class GoldenCocoTests
     [MemberData(nameof(Cases))]
     public void Equals_the_reference_evaluator(string name)
     {
-        CocoAnnotations annotations = CocoAnnotations.Read(
-            Path.Combine(Folder, name, "ground_truth.json")
-        );
+        var problems = new DatasetProblems();
+        string file = Path.Combine(Folder, name, "ground_truth.json");
+        AnnotationSet annotations = CocoReader.Read(file, null, problems);
+        problems.ThrowIfAny(file);
         JsonNode expected = Read(name, "expected.json");
 
         CocoResult result = CocoEvaluator.Evaluate(
-            annotations.GroundTruth(),
+            annotations.Objects,
             Detections(name, annotations),
             annotations.Labels.Count
         );
 
-        Dictionary<string, double> actual = new()
-        {
-            ["AP"] = result.AP,
-            ["AP50"] = result.AP50,
-            ["AP75"] = result.AP75,
-            ["APs"] = result.APSmall,
-            ["APm"] = result.APMedium,
-            ["APl"] = result.APLarge,
-            ["AR1"] = result.AR1,
-            ["AR10"] = result.AR10,
-            ["AR100"] = result.AR100,
-            ["ARs"] = result.ARSmall,
-            ["ARm"] = result.ARMedium,
-            ["ARl"] = result.ARLarge,
-        };
+        Dictionary<string, double> actual = result.Numbers.ToDictionary(
+            number => number.Name,
+            number => number.Value
+        );
         JsonObject stats = expected["stats"]!.AsObject();
         Assert.Equal(actual.Keys.Order(), stats.Select(number => number.Key).Order());
         foreach ((string key, JsonNode? value) in stats)
@@ -80,13 +70,8 @@ public sealed class GoldenCocoTests
         }
     }
 
-    private static IReadOnlyList<ScoredBox> Detections(string name, CocoAnnotations annotations)
+    private static IReadOnlyList<ScoredBox> Detections(string name, AnnotationSet annotations)
     {
-        CocoDocument document = CocoDocument.Read(Path.Combine(Folder, name, "ground_truth.json"));
-        Dictionary<int, string> names = document.Categories.ToDictionary(
-            category => category.Id,
-            category => category.Name
-        );
         return
         [
             .. Read(name, "detections.json")
@@ -98,8 +83,8 @@ public sealed class GoldenCocoTests
                         .. row!["bbox"]!.AsArray().Select(value => value!.GetValue<double>()),
                     ];
                     int classId = annotations
-                        .Labels.ToList()
-                        .IndexOf(names[row["category_id"]!.GetValue<int>()]);
+                        .CategoryIds.ToList()
+                        .IndexOf(row["category_id"]!.GetValue<int>());
                     return new ScoredBox(
                         row["image_id"]!.GetValue<long>(),
                         classId,

@@ -5,7 +5,6 @@ using AsffEdge.Trainer.Network;
 using AsffEdge.Trainer.Prediction;
 using AsffEdge.Trainer.Tests.Data;
 using OpenCvSharp;
-using static TorchSharp.torch;
 
 namespace AsffEdge.Trainer.Tests.Evaluation;
 
@@ -13,7 +12,7 @@ namespace AsffEdge.Trainer.Tests.Evaluation;
 public sealed class ModelEvaluatorTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly NetworkState _state = EagerNetwork();
+    private readonly NetworkState _state = TinyNetwork.Eager();
 
     public void Dispose()
     {
@@ -72,7 +71,9 @@ public sealed class ModelEvaluatorTests : IDisposable
             all.Detections,
             box =>
             {
-                CocoImage image = dataset.Annotations.Images.Single(one => one.Id == box.ImageId);
+                AnnotatedImage image = dataset.Annotations.Images.Single(one =>
+                    one.Id == box.ImageId
+                );
                 Assert.InRange(box.Left, 0, image.Width);
                 Assert.InRange(box.Left + box.Width, 0, image.Width + 1e-3);
                 Assert.InRange(box.Top + box.Height, 0, image.Height + 1e-3);
@@ -105,19 +106,6 @@ public sealed class ModelEvaluatorTests : IDisposable
             )
         );
         Assert.Equal(1, done);
-    }
-
-    // Every cell's objectness starts at ½, so that random weights find something.
-    private static NetworkState EagerNetwork()
-    {
-        using NetworkState fresh = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
-        return NetworkState.Create(
-            TinyNetwork.Configuration,
-            entry =>
-                entry.Name.EndsWith("prediction.bias", StringComparison.Ordinal)
-                    ? zeros([.. entry.Shape])
-                    : fresh[entry.Name]
-        );
     }
 
     private LabelledDataset Dataset()

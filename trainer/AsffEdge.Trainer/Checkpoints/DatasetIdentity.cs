@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AsffEdge.Trainer.Data;
+using AsffEdge.Trainer.Evaluation;
 
 namespace AsffEdge.Trainer.Checkpoints;
 
@@ -16,7 +17,7 @@ public sealed record DatasetIdentity(int Images, IReadOnlyList<string> Labels, s
         using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
         using (var writer = new BinaryWriter(stream))
         {
-            foreach (CocoImage image in dataset.Annotations.Images)
+            foreach (AnnotatedImage image in dataset.Annotations.Images)
             {
                 writer.Write(image.Id);
                 writer.Write(image.FileName);
@@ -24,15 +25,16 @@ public sealed record DatasetIdentity(int Images, IReadOnlyList<string> Labels, s
                 writer.Write(image.Height);
             }
 
-            foreach (CocoAnnotation annotation in dataset.Annotations.All)
+            foreach (GroundTruthBox box in dataset.Annotations.Objects)
             {
-                writer.Write(annotation.ImageId);
-                writer.Write(dataset.Annotations.ClassOf(annotation));
-                writer.Write(annotation.Iscrowd);
-                foreach (double side in annotation.Bbox)
-                {
-                    writer.Write(side);
-                }
+                writer.Write(box.ImageId);
+                writer.Write(box.ClassId);
+                writer.Write(box.IsCrowd);
+                writer.Write(box.IsDifficult);
+                writer.Write(box.Left);
+                writer.Write(box.Top);
+                writer.Write(box.Width);
+                writer.Write(box.Height);
             }
         }
 

@@ -14,7 +14,8 @@ internal static class CommandErrors
         {
             return action();
         }
-        catch (Exception error) when (error is ConfigurationException or ArgumentException)
+        catch (Exception error)
+            when (error is ConfigurationException or ArgumentException or InvalidDatasetException)
         {
             parsed.InvocationConfiguration.Error.WriteLine(error.Message);
             return 2;

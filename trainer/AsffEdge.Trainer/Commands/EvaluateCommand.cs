@@ -1,15 +1,19 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Evaluation;
+using AsffEdge.Trainer.Optimization;
 using AsffEdge.Trainer.Prediction;
 using Spectre.Console;
 
 namespace AsffEdge.Trainer.Commands;
 
-/// <summary><c>asff-train evaluate</c>: COCO's figures for a model on a data set, one row an input size.</summary>
+/// <summary><c>asff-train evaluate</c>: COCO's and VOC's figures for a model on a data set, one row an input size.</summary>
 public static class EvaluateCommand
 {
+    private const int TableWidth = 100;
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -17,15 +21,21 @@ public static class EvaluateCommand
         {
             Description = "Checkpoint or ONNX file; the latter runs as on a device.",
         };
-        var data = new Option<FileInfo>("--data")
+        var data = new Option<string>("--data")
         {
-            Description = "COCO JSON with the truth.",
+            Description =
+                "The truth. coco: JSON file; voc: folder with Annotations, or a list under ImageSets; yolo: folder of the text files.",
             Required = true,
         };
-        var images = new Option<string>("--images")
+        var images = new Option<string?>("--images")
         {
-            Description = "Image folder, or the video that the annotations are of.",
-            Required = true,
+            Description =
+                "Image folder, or the video that the annotations are of; voc and yolo have a usual place for it.",
+        };
+        var format = new Option<DataFormat>("--format")
+        {
+            Description = "How the truth is written.",
+            DefaultValueFactory = _ => DataFormat.Coco,
         };
         var sizes = new Option<int[]>("--sizes")
         {
@@ -43,88 +53,227 @@ public static class EvaluateCommand
             Description = "Take every N-th image only.",
             DefaultValueFactory = _ => 1,
         };
+        var perClass = new Option<bool>("--per-class")
+        {
+            Description = "Show a table of the classes for each size.",
+        };
+        var json = new Option<FileInfo?>("--json")
+        {
+            Description = "Write the figures to this file as JSON.",
+        };
+        var results = new Option<FileInfo?>("--results")
+        {
+            Description =
+                "Write the detections to this file in COCO's results format; with several sizes, one file each (found-320.json).",
+        };
         var command = new Command(
             "evaluate",
-            "Evaluate a model with COCO's figures.\n\nExample: asff-train evaluate models/pedestrian.onnx --data validation.json --images clip.avi --sizes 320 416 512 608"
+            "Evaluate a model with COCO's and VOC's figures.\n\nExample: asff-train evaluate models/pedestrian.onnx --data validation.json --images clip.avi --sizes 320 416 512 608"
         )
         {
             model,
             data,
             images,
+            format,
             sizes,
             nms,
             every,
+            perClass,
+            json,
+            results,
         };
-        command.SetAction(parsed =>
-            CommandErrors.Catch(
-                parsed,
-                () =>
-                {
-                    int[] list = parsed.GetRequiredValue(sizes);
-                    Array.ForEach(list, size => CommandErrors.RequireSize(size));
-                    using IPredictor predictor = Predictor.Open(
-                        parsed.GetRequiredValue(model).FullName
-                    );
-                    using LabelledDataset dataset = LabelledDataset.Open(
-                        parsed.GetRequiredValue(data).FullName,
-                        parsed.GetRequiredValue(images),
-                        predictor.Manifest.Labels
-                    );
-                    Print(
-                        new ModelEvaluator(predictor, dataset)
-                        {
-                            NmsThreshold = parsed.GetValue(nms),
-                            Every = Math.Max(1, parsed.GetValue(every)),
-                        },
-                        list
-                    );
-                    return 0;
-                }
-            )
+        command.SetAction(
+            (parsed, cancellation) =>
+                Task.FromResult(
+                    CommandErrors.Catch(
+                        parsed,
+                        () =>
+                            Run(
+                                new Request(
+                                    parsed.GetRequiredValue(model),
+                                    parsed.GetRequiredValue(data),
+                                    parsed.GetValue(images),
+                                    parsed.GetValue(format),
+                                    [.. parsed.GetRequiredValue(sizes).Distinct()],
+                                    parsed.GetValue(nms),
+                                    parsed.GetValue(every),
+                                    parsed.GetValue(perClass),
+                                    parsed.GetValue(json),
+                                    parsed.GetValue(results)
+                                ),
+                                Open(parsed.InvocationConfiguration.Output),
+                                cancellation
+                            )
+                    )
+                )
         );
         return command;
     }
 
-    private static void Print(ModelEvaluator evaluator, int[] sizes)
+    private static int Run(Request request, IAnsiConsole console, CancellationToken cancellation)
     {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (
-            string heading in (string[])
-                ["Size", "AP", "AP50", "AP75", "AP-S", "AP-M", "AP-L", "AR", "P", "R", "Score"]
-        )
+        request.Check();
+        using IPredictor predictor = Predictor.Open(request.Model.FullName);
+        using LabelledDataset dataset = LabelledDataset.Open(
+            request.Data,
+            request.Images,
+            predictor.Manifest.Labels,
+            request.Format
+        );
+        var evaluator = new ModelEvaluator(predictor, dataset)
         {
-            table.AddColumn(
-                new TableColumn(heading).RightAligned().NoWrap().PadLeft(0).PadRight(1)
-            );
+            NmsThreshold = request.Nms,
+            Every = request.Every,
+        };
+        List<ModelEvaluation> evaluations = Evaluate(
+            console,
+            evaluator,
+            request.Sizes,
+            cancellation
+        );
+        console.Write(EvaluationTable.BySize(evaluations));
+        if (request.PerClass)
+        {
+            evaluations.ForEach(one => console.Write(EvaluationTable.ByClass(one, dataset.Labels)));
+        }
+
+        console.WriteLine(EvaluationTable.Legend);
+        if (request.Json is { } report)
+        {
+            new EvaluationReport(
+                predictor.Manifest.Name,
+                predictor.Manifest.Version,
+                evaluator.Images,
+                ModelEvaluator.ScoreFloor,
+                evaluator.NmsThreshold,
+                [.. evaluations.Select(one => SizeReport.From(one, dataset.Labels))]
+            ).Write(report.FullName);
+            console.WriteLine($"{report}: the figures");
+        }
+
+        if (request.Results is { } file)
+        {
+            WriteResults(console, file.FullName, evaluations, dataset);
+        }
+
+        return 0;
+    }
+
+    private static IAnsiConsole Open(TextWriter output)
+    {
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }
+        );
+        if (!console.Profile.Out.IsTerminal)
+        {
+            console.Profile.Width = TableWidth;
+        }
+
+        return console;
+    }
+
+    private static List<ModelEvaluation> Evaluate(
+        IAnsiConsole console,
+        ModelEvaluator evaluator,
+        int[] sizes,
+        CancellationToken cancellation
+    )
+    {
+        var evaluations = new List<ModelEvaluation>();
+        if (console.Profile.Capabilities is { Ansi: true, Interactive: true })
+        {
+            console
+                .Progress()
+                .AutoClear(true)
+                .Start(context =>
+                {
+                    ProgressTask[] bars =
+                    [
+                        .. sizes.Select(size =>
+                            context.AddTask($"size {size}", maxValue: evaluator.Images)
+                        ),
+                    ];
+                    for (int index = 0; index < sizes.Length; index++)
+                    {
+                        ProgressTask bar = bars[index];
+                        evaluations.Add(
+                            evaluator.Evaluate(sizes[index], done => bar.Value = done, cancellation)
+                        );
+                    }
+                });
+            return evaluations;
         }
 
         foreach (int size in sizes)
         {
-            CocoResult result = evaluator.Evaluate(size).Coco;
-            OperatingPoint? best =
-                result.Classes.Count == 1 ? result.Classes[0].Curve?.Best() : null;
-            table.AddRow(
-                size.ToString(CultureInfo.InvariantCulture),
-                Percent(result.AP),
-                Percent(result.AP50),
-                Percent(result.AP75),
-                Percent(result.APSmall),
-                Percent(result.APMedium),
-                Percent(result.APLarge),
-                Percent(result.AR100),
-                best is { } point ? Percent(point.Precision) : "",
-                best is { } p ? Percent(p.Recall) : "",
-                best is { } s ? s.Score.ToString("F2", CultureInfo.InvariantCulture) : ""
+            long started = Stopwatch.GetTimestamp();
+            evaluations.Add(evaluator.Evaluate(size, cancellation: cancellation));
+            console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"size {size}: {evaluator.Images} images in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s"
+                )
             );
         }
 
-        AnsiConsole.Write(table);
-        Console.WriteLine(
-            "AR: with 100 detections. P, R: precision and recall at IoU 0.5 where their harmonic mean is greatest,"
-        );
-        Console.WriteLine("which is at the score given. A dash: no object of that kind.");
+        return evaluations;
     }
 
-    private static string Percent(double value) =>
-        value < 0 ? "–" : value.ToString("F3", CultureInfo.InvariantCulture);
+    private static void WriteResults(
+        IAnsiConsole console,
+        string file,
+        List<ModelEvaluation> evaluations,
+        LabelledDataset dataset
+    )
+    {
+        foreach (ModelEvaluation one in evaluations)
+        {
+            string path =
+                evaluations.Count == 1
+                    ? file
+                    : Path.Combine(
+                        Path.GetDirectoryName(file)!,
+                        $"{Path.GetFileNameWithoutExtension(file)}-{one.Size}{Path.GetExtension(file)}"
+                    );
+            int written = CocoResultsFile.Write(path, one.Detections, dataset.Annotations);
+            console.WriteLine($"{path}: {written} detections at size {one.Size}");
+        }
+    }
+
+    private sealed record Request(
+        FileInfo Model,
+        string Data,
+        string? Images,
+        DataFormat Format,
+        int[] Sizes,
+        float Nms,
+        int Every,
+        bool PerClass,
+        FileInfo? Json,
+        FileInfo? Results
+    )
+    {
+        // Before the work, so that nobody waits an hour to read that a file cannot be written.
+        public void Check()
+        {
+            Array.ForEach(Sizes, size => CommandErrors.RequireSize(size));
+            Require(Nms is >= 0 and <= 1, $"--nms is {Nms}; allowed: 0 to 1");
+            Require(Every >= 1, $"--every is {Every}; allowed: 1 and above");
+            foreach (FileInfo? file in (FileInfo?[])[Json, Results])
+            {
+                Require(
+                    file?.Directory is not { Exists: false },
+                    $"{file}: there is no such folder to write to"
+                );
+            }
+        }
+
+        private static void Require(bool holds, string message)
+        {
+            if (!holds)
+            {
+                throw new ConfigurationException(message);
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ public sealed record CocoDocument
 
     public required IReadOnlyList<CocoCategory> Categories { get; init; }
 
-    /// <exception cref="DatasetException">There is no such file, or it is not in COCO's format.</exception>
+    /// <exception cref="InvalidDatasetException">There is no such file, or it is not in COCO's format.</exception>
     public static CocoDocument Read(string path)
     {
         try
@@ -30,20 +30,20 @@ public sealed record CocoDocument
                 || document.Categories.Any(category => category is null);
             return !holdsNull
                 ? document!
-                : throw new DatasetException(
+                : throw new InvalidDatasetException(
                     $"{path}: holds 'null'; expected COCO annotations (images, annotations, categories)"
                 );
         }
         catch (JsonException error)
         {
-            throw new DatasetException(
-                $"{path}: not COCO annotations ({error.Message}); expected images, annotations and categories",
+            throw new InvalidDatasetException(
+                $"{path}:{error.LineNumber + 1}: not COCO annotations ({error.Message}); expected images, annotations and categories",
                 error
             );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException(
+            throw new InvalidDatasetException(
                 $"{path}: cannot be read ({error.Message}); expected a COCO annotation file",
                 error
             );

@@ -10,54 +10,71 @@ public sealed class ImageStore : IDisposable
     private readonly Dictionary<string, VideoFrames> _videos = [];
 
     /// <param name="path">A folder, or a video file.</param>
-    /// <exception cref="DatasetException">There is neither.</exception>
+    /// <exception cref="InvalidDatasetException">There is neither.</exception>
     public ImageStore(string path)
     {
         _path = path;
         _isVideo = File.Exists(path);
         if (!_isVideo && !Directory.Exists(path))
         {
-            throw new DatasetException(
+            throw new InvalidDatasetException(
                 $"{path}: no such file or folder; expected a folder with images, or a video file"
             );
         }
     }
 
-    /// <summary>Decodes the videos that the references name, and tells which references cannot be had, each with the reason.</summary>
-    public IReadOnlyList<string> Prepare(IReadOnlyCollection<ImageReference> references)
+    /// <summary>Decodes the frames that the references name. Videos that cannot be opened are left out, and so are their frames.</summary>
+    public void DecodeVideos(IEnumerable<ImageReference> references)
     {
-        var problems = new List<string>();
         foreach (
             IGrouping<string, ImageReference> video in references
                 .Where(reference => reference.IsFrame)
                 .GroupBy(reference => reference.File)
         )
         {
-            PrepareVideo(
-                video.Key,
-                video.Select(reference => reference.Frame).ToHashSet(),
-                problems
-            );
-        }
-
-        foreach (ImageReference reference in references.Where(reference => !reference.IsFrame))
-        {
-            if (_isVideo)
+            string file = _isVideo ? _path : Path.Combine(_path, video.Key);
+            if (Path.GetFileName(file) == Path.GetFileName(video.Key) && File.Exists(file))
             {
-                problems.Add(
-                    $"image '{reference.File}' is no frame of the video {_path}; expected '{Path.GetFileName(_path)}#000001' and so on"
-                );
-            }
-            else if (!File.Exists(Path.Combine(_path, reference.File)))
-            {
-                problems.Add($"image '{reference.File}' is missing from {_path}");
+                HashSet<int> wanted = [.. video.Select(reference => reference.Frame)];
+                _videos[video.Key] = VideoFrames.Decode(file, wanted);
             }
         }
-
-        return problems;
     }
 
-    /// <summary>A picture as 8UC3 BGR, read only, to be disposed by the caller. Only references that were prepared.</summary>
+    /// <summary>Why a picture cannot be had; null where it can. Frames must have been decoded before.</summary>
+    public string? Problem(ImageReference reference)
+    {
+        if (reference.IsFrame)
+        {
+            if (!_videos.TryGetValue(reference.File, out VideoFrames? frames))
+            {
+                return _isVideo
+                    ? $"frame {reference.Frame} is of the video '{reference.File}', but the images are to come from {_path}"
+                    : $"the video '{reference.File}' is missing from {_path}";
+            }
+
+            return frames.Contains(reference.Frame)
+                ? null
+                : $"frame {reference.Frame} is not in the video {reference.File}";
+        }
+
+        if (_isVideo)
+        {
+            return $"image '{reference.File}' is no frame of the video {_path}; expected '{Path.GetFileName(_path)}#000001' and so on";
+        }
+
+        return File.Exists(Path.Combine(_path, reference.File))
+            ? null
+            : $"image '{reference.File}' is missing from {_path}";
+    }
+
+    /// <summary>The size of a picture that can be had; null where the file is no image.</summary>
+    public Size? SizeOf(ImageReference reference) =>
+        reference.IsFrame
+            ? _videos[reference.File].Size
+            : PictureSize.Read(Path.Combine(_path, reference.File));
+
+    /// <summary>A picture as 8UC3 BGR, read only, to be disposed by the caller. Only references without a <see cref="Problem"/>.</summary>
     /// <exception cref="DatasetException">The file is no image.</exception>
     public Mat Load(ImageReference reference)
     {
@@ -83,28 +100,5 @@ public sealed class ImageStore : IDisposable
         {
             video.Dispose();
         }
-    }
-
-    private void PrepareVideo(string name, HashSet<int> wanted, List<string> problems)
-    {
-        string file = _isVideo ? _path : Path.Combine(_path, name);
-        if (_isVideo ? Path.GetFileName(_path) != name : !File.Exists(file))
-        {
-            problems.Add(
-                _isVideo
-                    ? $"{wanted.Count} frames are of the video '{name}', but the images are to come from {_path}"
-                    : $"the video '{name}' is missing from {_path}"
-            );
-            return;
-        }
-
-        VideoFrames frames = VideoFrames.Decode(file, wanted);
-        _videos.Add(name, frames);
-        problems.AddRange(
-            wanted
-                .Where(number => !frames.Contains(number))
-                .Order()
-                .Select(number => $"frame {number} is not in the video {file}")
-        );
     }
 }

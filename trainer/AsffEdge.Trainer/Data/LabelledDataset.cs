@@ -1,23 +1,20 @@
+using AsffEdge.Trainer.Evaluation;
 using OpenCvSharp;
 
 namespace AsffEdge.Trainer.Data;
 
-/// <summary>Labelled pictures from a COCO annotation file and an image folder or video. Everything is checked on opening.</summary>
+/// <summary>Labelled pictures from annotation files and an image folder or video. Everything is checked on opening.</summary>
 public sealed class LabelledDataset : IDetectionDataset, IDisposable
 {
     private readonly ImageStore _store;
     private readonly ImageReference[] _references;
     private readonly LabelledBox[][] _boxes;
 
-    private LabelledDataset(
-        ImageStore store,
-        CocoAnnotations annotations,
-        ImageReference[] references
-    )
+    private LabelledDataset(ImageStore store, AnnotationSet annotations)
     {
         _store = store;
-        _references = references;
         Annotations = annotations;
+        _references = References(annotations);
         _boxes = [.. annotations.Images.Select(image => TrainingBoxes(annotations, image))];
     }
 
@@ -25,40 +22,45 @@ public sealed class LabelledDataset : IDetectionDataset, IDisposable
 
     public IReadOnlyList<string> Labels => Annotations.Labels;
 
-    /// <summary>The images' ids and sizes and all annotations, crowds included: what evaluation compares with.</summary>
-    public CocoAnnotations Annotations { get; }
+    /// <summary>The pictures and all objects, crowds and difficult ones included: what evaluation compares with.</summary>
+    public AnnotationSet Annotations { get; }
 
     /// <summary>Opens a data set; a video's frames are decoded here.</summary>
-    /// <param name="annotationFile">COCO JSON. An image's <c>file_name</c> is a file under the folder, or <c>clip.avi#000123</c>.</param>
-    /// <param name="images">The image folder, or the video file itself.</param>
-    /// <param name="labels">The class names to use, in the order of their class ids; null takes the file's categories by ascending id.</param>
-    /// <exception cref="DatasetException">Lists together every missing image, box outside its image, unknown class and repeated id.</exception>
+    /// <param name="path">
+    /// COCO: the JSON file. VOC: the folder with <c>Annotations</c>, or a list under its <c>ImageSets</c>. YOLO: the folder of the text files, or the one above.
+    /// </param>
+    /// <param name="images">The image folder, or a video file; null takes the format's usual place, which COCO has none of.</param>
+    /// <param name="labels">The class names to use, in the order of their class ids; null takes the data set's own.</param>
+    /// <param name="format">How the annotations are written.</param>
+    /// <exception cref="InvalidDatasetException">Lists everything that is wrong with it, with file and line.</exception>
     public static LabelledDataset Open(
-        string annotationFile,
-        string images,
-        IReadOnlyList<string>? labels = null
+        string path,
+        string? images,
+        IReadOnlyList<string>? labels = null,
+        DataFormat format = DataFormat.Coco
     )
     {
-        var problems = new List<string>();
-        CocoAnnotations annotations = CocoAnnotations.Check(
-            CocoDocument.Read(annotationFile),
-            labels,
-            problems
-        );
-        ImageReference[] references =
-        [
-            .. annotations.Images.Select(image => ImageReference.Parse(image.FileName)),
-        ];
+        var problems = new DatasetProblems();
+        images ??= format switch
+        {
+            DataFormat.Voc => VocReader.ImagesOf(path),
+            DataFormat.Yolo => YoloReader.ImagesOf(path),
+            _ => throw new InvalidDatasetException(
+                $"{path}: COCO's format does not say where the images are; name their folder or the video"
+            ),
+        };
         var store = new ImageStore(images);
         try
         {
-            problems.AddRange(store.Prepare(references));
-            if (problems.Count > 0)
+            AnnotationSet annotations = format switch
             {
-                throw new DatasetException(annotationFile, problems);
-            }
-
-            return new LabelledDataset(store, annotations, references);
+                DataFormat.Voc => VocReader.Read(path, labels, problems),
+                DataFormat.Yolo => YoloReader.Read(path, store, images, labels, problems),
+                _ => CocoReader.Read(path, labels, problems),
+            };
+            CheckImages(path, annotations, store, problems);
+            problems.ThrowIfAny(path);
+            return new LabelledDataset(store, annotations);
         }
         catch
         {
@@ -70,15 +72,12 @@ public sealed class LabelledDataset : IDetectionDataset, IDisposable
     /// <inheritdoc/>
     public Sample Load(int index)
     {
-        CocoImage image = Annotations.Images[index];
+        AnnotatedImage image = Annotations.Images[index];
         Mat picture = _store.Load(_references[index]);
-        if (picture.Width != image.Width || picture.Height != image.Height)
+        if (SizeProblem(image, picture.Size()) is { } problem)
         {
-            string actual = $"{picture.Width}x{picture.Height}";
             picture.Dispose();
-            throw new DatasetException(
-                $"image '{image.FileName}' has {actual} pixels, but its annotations are for {image.Width}x{image.Height}"
-            );
+            throw new DatasetException($"{image.Place()}: {problem}");
         }
 
         return new Sample(picture, _boxes[index], image.FileName);
@@ -86,18 +85,81 @@ public sealed class LabelledDataset : IDetectionDataset, IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private static LabelledBox[] TrainingBoxes(CocoAnnotations annotations, CocoImage image) =>
+    private static void CheckImages(
+        string path,
+        AnnotationSet annotations,
+        ImageStore store,
+        DatasetProblems problems
+    )
+    {
+        if (annotations.Images.Count == 0 && !problems.Any)
+        {
+            problems.Add(path, 0, "there are no images; expected at least one");
+        }
+
+        ImageReference[] references = References(annotations);
+        store.DecodeVideos(references);
+        var ids = new HashSet<long>();
+        var names = new HashSet<string>();
+        for (int index = 0; index < references.Length; index++)
+        {
+            AnnotatedImage image = annotations.Images[index];
+            if (!ids.Add(image.Id))
+            {
+                problems.Add(image.Place, $"image id {image.Id} occurs twice; ids must be unique");
+            }
+
+            if (!names.Add(image.FileName))
+            {
+                problems.Add(
+                    image.Place,
+                    $"image '{image.FileName}' occurs twice; names must be unique"
+                );
+            }
+
+            if (ImageProblem(image, references[index], store) is { } problem)
+            {
+                problems.Add(image.Place, problem);
+            }
+        }
+    }
+
+    private static string? ImageProblem(
+        AnnotatedImage image,
+        ImageReference reference,
+        ImageStore store
+    )
+    {
+        if (store.Problem(reference) is { } problem)
+        {
+            return problem;
+        }
+
+        return store.SizeOf(reference) is { } size
+            ? SizeProblem(image, size)
+            : $"image '{image.FileName}' cannot be read as an image";
+    }
+
+    private static string? SizeProblem(AnnotatedImage image, Size size) =>
+        size.Width == image.Width && size.Height == image.Height
+            ? null
+            : $"image '{image.FileName}' has {size.Width}x{size.Height} pixels, but its annotations are for {image.Width}x{image.Height}";
+
+    private static ImageReference[] References(AnnotationSet annotations) =>
+        [.. annotations.Images.Select(image => ImageReference.Parse(image.FileName))];
+
+    private static LabelledBox[] TrainingBoxes(AnnotationSet annotations, AnnotatedImage image) =>
         [
             .. annotations
                 .Of(image.Id)
-                .Where(annotation => annotation.Iscrowd == 0)
-                .Select(annotation =>
+                .Where(box => box is { IsCrowd: false, IsDifficult: false })
+                .Select(box =>
                     new LabelledBox(
-                        annotations.ClassOf(annotation),
-                        (float)annotation.Bbox[0],
-                        (float)annotation.Bbox[1],
-                        (float)annotation.Bbox[2],
-                        (float)annotation.Bbox[3]
+                        box.ClassId,
+                        (float)box.Left,
+                        (float)box.Top,
+                        (float)box.Width,
+                        (float)box.Height
                     ).ClippedTo(0, 0, image.Width, image.Height)
                 )
                 .Where(box => box is { Width: > 0, Height: > 0 }),

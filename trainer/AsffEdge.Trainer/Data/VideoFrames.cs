@@ -16,8 +16,11 @@ public sealed class VideoFrames : IDisposable
 
     private VideoFrames(bool compressed) => _compressed = compressed;
 
+    /// <summary>The size of the frames in pixels.</summary>
+    public Size Size { get; private set; }
+
     /// <summary>Decodes the wanted frames, numbered from 1; those beyond the video's end are not there afterwards.</summary>
-    /// <exception cref="DatasetException">The file is no video.</exception>
+    /// <exception cref="InvalidDatasetException">The file is no video.</exception>
     public static VideoFrames Decode(
         string path,
         IReadOnlySet<int> wanted,
@@ -27,7 +30,7 @@ public sealed class VideoFrames : IDisposable
         using var capture = new VideoCapture(path, VideoCaptureAPIs.FFMPEG);
         if (!capture.IsOpened())
         {
-            throw new DatasetException($"{path}: cannot be opened as a video");
+            throw new InvalidDatasetException($"{path}: cannot be opened as a video");
         }
 
         long rawBytes = 3L * capture.FrameWidth * capture.FrameHeight * wanted.Count;
@@ -38,6 +41,7 @@ public sealed class VideoFrames : IDisposable
         {
             if (wanted.Contains(number) && capture.Retrieve(frame) && !frame.Empty())
             {
+                frames.Size = frame.Size();
                 frames._frames[number] = frames._compressed ? Compress(frame) : frame.Clone();
             }
         }

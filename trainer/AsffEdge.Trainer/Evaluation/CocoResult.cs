@@ -41,6 +41,36 @@ public sealed record CocoResult
 
     /// <summary>By class id.</summary>
     public required IReadOnlyList<ClassResult> Classes { get; init; }
+
+    /// <summary>The twelve numbers in the reference's order, by their usual names.</summary>
+    public IReadOnlyList<(string Name, double Value)> Numbers =>
+        [
+            ("AP", AP),
+            ("AP50", AP50),
+            ("AP75", AP75),
+            ("APs", APSmall),
+            ("APm", APMedium),
+            ("APl", APLarge),
+            ("AR1", AR1),
+            ("AR10", AR10),
+            ("AR100", AR100),
+            ("ARs", ARSmall),
+            ("ARm", ARMedium),
+            ("ARl", ARLarge),
+        ];
+
+    /// <summary>
+    /// The one score threshold for all classes with the highest F1 at IoU 0.50, counted over the objects of all classes together; null when nothing
+    /// was found. Classes without objects are left out.
+    /// </summary>
+    public OperatingPoint? BestPoint() =>
+        PrecisionRecall
+            .Merge([
+                .. Classes
+                    .Where(one => one.Curve is not null)
+                    .Select(one => (one.Curve!, one.Objects)),
+            ])
+            ?.Best();
 }
 
 /// <summary>One class's part; null where it has no objects.</summary>

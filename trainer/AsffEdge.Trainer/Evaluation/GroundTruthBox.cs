@@ -9,6 +9,7 @@ namespace AsffEdge.Trainer.Evaluation;
 /// <param name="Height">Height.</param>
 /// <param name="Area">Square pixels of the object's outline; decides between small, medium and large.</param>
 /// <param name="IsCrowd">A group of objects: finding any number of them counts neither for nor against.</param>
+/// <param name="IsDifficult">Marked as too hard to be asked for (VOC): finding it counts neither for nor against.</param>
 public readonly record struct GroundTruthBox(
     long ImageId,
     int ClassId,
@@ -17,5 +18,6 @@ public readonly record struct GroundTruthBox(
     double Width,
     double Height,
     double Area,
-    bool IsCrowd
+    bool IsCrowd,
+    bool IsDifficult = false
 );

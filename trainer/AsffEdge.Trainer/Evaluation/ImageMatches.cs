@@ -39,7 +39,7 @@ internal sealed class ImageMatches
     {
         bool[] ignorable = Array.ConvertAll(
             truth,
-            box => box.IsCrowd || box.Area < minArea || box.Area > maxArea
+            box => box.IsCrowd || box.IsDifficult || box.Area < minArea || box.Area > maxArea
         );
         int[] order = [.. Enumerable.Range(0, truth.Length).OrderBy(index => ignorable[index])];
         var matches = new ImageMatches(thresholds.Length, detections.Length)

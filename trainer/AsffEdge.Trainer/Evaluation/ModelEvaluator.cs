@@ -62,13 +62,14 @@ public sealed class ModelEvaluator(IPredictor predictor, LabelledDataset dataset
 
         GroundTruthBox[] truth =
         [
-            .. dataset.Annotations.GroundTruth().Where(box => taken.Contains(box.ImageId)),
+            .. dataset.Annotations.Objects.Where(box => taken.Contains(box.ImageId)),
         ];
         return new ModelEvaluation(
             size,
             taken.Count,
             detections,
-            CocoEvaluator.Evaluate(truth, detections, dataset.Labels.Count)
+            CocoEvaluator.Evaluate(truth, detections, dataset.Labels.Count),
+            VocEvaluator.Evaluate(truth, detections, dataset.Labels.Count)
         );
     }
 }

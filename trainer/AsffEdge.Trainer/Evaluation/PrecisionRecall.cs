@@ -32,6 +32,38 @@ public sealed record PrecisionRecall(double[] Scores, double[] Precision, double
         return new PrecisionRecall([.. scores], precision, recall);
     }
 
+    /// <summary>One curve over the detections of several, such as those of all classes; null without any.</summary>
+    /// <param name="parts">The curves, each with the number of its objects.</param>
+    public static PrecisionRecall? Merge(IReadOnlyList<(PrecisionRecall Curve, int Objects)> parts)
+    {
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        // A detection found an object where recall rises with it.
+        (double Score, bool Hit)[] ranked =
+        [
+            .. parts
+                .SelectMany(part =>
+                    part.Curve.Scores.Select(
+                        (score, index) =>
+                            (
+                                Score: score,
+                                Hit: part.Curve.Recall[index]
+                                    > (index == 0 ? 0 : part.Curve.Recall[index - 1])
+                            )
+                    )
+                )
+                .OrderByDescending(detection => detection.Score),
+        ];
+        return From(
+            [.. ranked.Select(detection => detection.Score)],
+            [.. ranked.Select(detection => detection.Hit)],
+            parts.Sum(part => part.Objects)
+        );
+    }
+
     /// <summary>
     /// The best precision at or beyond each of <paramref name="count"/> evenly spaced recalls from 0 to 1; 0 where the recall
     /// is never reached. Its mean over 101 recalls is COCO's average precision, over 11 that of VOC 2007.

@@ -8,8 +8,40 @@ public static class VocEvaluator
 {
     private const double Threshold = 0.5;
 
+    /// <summary>Evaluates all classes, both ways.</summary>
+    /// <param name="truth">All objects; crowds and difficult ones count neither way.</param>
+    /// <param name="detections">All detections.</param>
+    /// <param name="classes">How many classes there are; class ids are below this.</param>
+    public static VocResult Evaluate(
+        IEnumerable<GroundTruthBox> truth,
+        IEnumerable<ScoredBox> detections,
+        int classes
+    )
+    {
+        ILookup<int, GroundTruthBox> truthByClass = truth.ToLookup(box => box.ClassId);
+        ILookup<int, ScoredBox> detectionsByClass = detections.ToLookup(box => box.ClassId);
+        VocClassResult[] results =
+        [
+            .. Enumerable
+                .Range(0, classes)
+                .Select(classId =>
+                {
+                    PrecisionRecall? curve = Curve(
+                        truthByClass[classId],
+                        detectionsByClass[classId]
+                    );
+                    return new VocClassResult(curve?.Area(), ElevenPoints(curve));
+                }),
+        ];
+        return new VocResult(
+            results.Average(one => one.AP50) ?? -1,
+            results.Average(one => one.AP50ElevenPoints) ?? -1,
+            results
+        );
+    }
+
     /// <summary>Average precision of one class, as the area under the curve (VOC 2010 and later) or over 11 recalls (VOC 2007).</summary>
-    /// <param name="truth">The class's objects; those marked as crowd are VOC's "difficult" ones, which count neither way.</param>
+    /// <param name="truth">The class's objects; crowds and difficult ones count neither way.</param>
     /// <param name="detections">The class's detections.</param>
     /// <param name="elevenPoints">Whether to use the 11 recalls of VOC 2007.</param>
     /// <returns>0..1; null without objects.</returns>
@@ -19,10 +51,23 @@ public static class VocEvaluator
         bool elevenPoints = false
     )
     {
+        PrecisionRecall? curve = Curve(truth, detections);
+        return elevenPoints ? ElevenPoints(curve) : curve?.Area();
+    }
+
+    private static double? ElevenPoints(PrecisionRecall? curve) =>
+        curve?.Interpolated(11).Average();
+
+    // Null without objects.
+    private static PrecisionRecall? Curve(
+        IEnumerable<GroundTruthBox> truth,
+        IEnumerable<ScoredBox> detections
+    )
+    {
         Dictionary<long, GroundTruthBox[]> objects = truth
             .GroupBy(box => box.ImageId)
             .ToDictionary(group => group.Key, group => group.ToArray());
-        int count = objects.Values.Sum(boxes => boxes.Count(box => !box.IsCrowd));
+        int count = objects.Values.Sum(boxes => boxes.Count(Counts));
         if (count == 0)
         {
             return null;
@@ -36,7 +81,7 @@ public static class VocEvaluator
             GroundTruthBox[] boxes = objects.GetValueOrDefault(detection.ImageId, []);
             (int nearest, double overlap) = Nearest(detection, boxes);
             bool overlaps = overlap >= Threshold;
-            if (overlaps && boxes[nearest].IsCrowd)
+            if (overlaps && !Counts(boxes[nearest]))
             {
                 continue;
             }
@@ -45,9 +90,10 @@ public static class VocEvaluator
             hits.Add(overlaps && found.Add((detection.ImageId, nearest)));
         }
 
-        var curve = PrecisionRecall.From(scores, hits, count);
-        return elevenPoints ? curve.Interpolated(11).Average() : curve.Area();
+        return PrecisionRecall.From(scores, hits, count);
     }
+
+    private static bool Counts(GroundTruthBox box) => box is { IsCrowd: false, IsDifficult: false };
 
     private static (int Index, double Overlap) Nearest(
         in ScoredBox detection,

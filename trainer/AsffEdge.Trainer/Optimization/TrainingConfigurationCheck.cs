@@ -22,10 +22,10 @@ internal static class TrainingConfigurationCheck
 
         Require(
             configuration.Data.Train.Length > 0,
-            "data.train is missing; it names the COCO JSON of the training set"
+            "data.train is missing; it names the annotations of the training set"
         );
         Require(
-            configuration.Data.Images.Length > 0,
+            configuration.Data.Images.Length > 0 || configuration.Data.Format != DataFormat.Coco,
             "data.images is missing; it names the image folder or the video"
         );
         CheckLength(configuration, Require);

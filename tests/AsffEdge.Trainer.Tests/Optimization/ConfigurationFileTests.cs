@@ -1,4 +1,7 @@
+using System.Text;
 using AsffEdge.Trainer.Optimization;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace AsffEdge.Trainer.Tests.Optimization;
 
@@ -74,6 +77,71 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("data: &d\n  again: *d\n", "b.yaml:")]
     public void What_cannot_be_extended_is_named(string yaml, string message) =>
         Assert.Contains(message, Failure(Write("b.yaml", yaml)));
+
+    [Fact]
+    public void A_damaged_file_is_read_or_refused_with_its_name()
+    {
+        const string Pieces = ":{}[]&*!|>-#\"'~, \n\t0a\u0000é%@`?";
+        Write("a.yaml", Data);
+        string whole = File.ReadAllText(
+            Path.Combine(Repository.Root, "config", "training", "baseline.yaml")
+        );
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<int>(),
+                seed =>
+                {
+                    var random = new Random(seed);
+                    var text = new StringBuilder("extends: a.yaml\n" + whole);
+                    for (int edits = random.Next(1, 6); edits > 0; edits--)
+                    {
+                        int at = random.Next(text.Length);
+                        _ = random.Next(3) switch
+                        {
+                            0 => text.Remove(at, Math.Min(random.Next(1, 40), text.Length - at)),
+                            1 => text.Insert(at, Pieces[random.Next(Pieces.Length)]),
+                            _ => text.Insert(
+                                at,
+                                text.ToString(at, Math.Min(random.Next(1, 40), text.Length - at))
+                            ),
+                        };
+                    }
+
+                    string path = Write("fuzzed.yaml", text.ToString());
+                    try
+                    {
+                        TrainingConfiguration.Read(path);
+                    }
+                    catch (ConfigurationException error)
+                    {
+                        Assert.StartsWith(_folder, error.Message);
+                    }
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(100));
+    }
+
+    [Fact]
+    public void A_key_without_value_counts_as_left_out()
+    {
+        Write(
+            "a.yaml",
+            Data + "epochs: 7\nloss: { iou_loss: false }\noptimizer: { momentum: 0.5 }\n"
+        );
+        string path = Write(
+            "b.yaml",
+            "extends: a.yaml\nmodel:\nepochs: ~\nloss: null\noptimizer: { momentum: , kind: adamw }\n"
+        );
+        TrainingConfiguration configuration = TrainingConfiguration.Read(path);
+        Assert.Equal(new ModelOptions(), configuration.Model);
+        Assert.Equal(300, configuration.Epochs);
+        Assert.True(configuration.Loss.IouLoss);
+        Assert.Equal(0.9, configuration.Optimizer.Momentum);
+        Assert.Equal(OptimizerKind.AdamW, configuration.Optimizer.Kind);
+        Write("b.yaml", "extends: a.yaml\ndata:\n");
+        Assert.Contains("data.train is missing", Failure(path));
+        Write("b.yaml", "extends: a.yaml\nmodel: { anchors: [[10, 13], ~] }\n");
+        Assert.Contains($"{path}:2: an entry of the list is empty", Failure(path));
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

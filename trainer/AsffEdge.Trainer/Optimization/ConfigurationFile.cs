@@ -5,8 +5,8 @@ namespace AsffEdge.Trainer.Optimization;
 
 /// <summary>
 /// A YAML file together with those it extends. With <c>extends: other.yaml</c> (relative to the file) a file takes over all keys of the
-/// other and states only what differs: maps are merged key by key, everything else replaces what it meets. Every value remembers
-/// the file and line that it came from.
+/// other and states only what differs: maps are merged key by key, everything else replaces what it meets, and a key without value
+/// counts as left out by both. Every value remembers the file and line that it came from.
 /// </summary>
 internal sealed class ConfigurationFile
 {
@@ -26,7 +26,9 @@ internal sealed class ConfigurationFile
     {
         // By reference: YAML nodes compare by value, and equal values of two files must stay apart.
         var files = new Dictionary<YamlNode, string>(ReferenceEqualityComparer.Instance);
-        return new ConfigurationFile(Load(path, [], files), files);
+        YamlMappingNode root = Load(path, [], files);
+        LeaveOutEmpty(root, files);
+        return new ConfigurationFile(root, files);
     }
 
     /// <summary>The file that holds the value under <paramref name="keys"/>; null where no file does.</summary>
@@ -89,7 +91,6 @@ internal sealed class ConfigurationFile
             );
         }
 
-        own.Children.Remove(name);
         return Merge(Load(basis, chain, files), own, path, files);
     }
 
@@ -117,6 +118,11 @@ internal sealed class ConfigurationFile
                 $"{path}:{error.Start.Line}: {error.InnerException?.Message ?? error.Message}",
                 error
             );
+        }
+        catch (InvalidOperationException error)
+        {
+            // The YAML scanner's answer to some broken files, without a place.
+            throw new ConfigurationException($"{path}: this is no YAML file", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -148,6 +154,11 @@ internal sealed class ConfigurationFile
 
         foreach ((YamlNode key, YamlNode value) in own.Children)
         {
+            if (IsEmpty(value))
+            {
+                continue;
+            }
+
             merged.Add(
                 key,
                 value is YamlMappingNode ownMap
@@ -160,4 +171,44 @@ internal sealed class ConfigurationFile
 
         return merged;
     }
+
+    private static void LeaveOutEmpty(YamlNode node, Dictionary<YamlNode, string> files)
+    {
+        if (node is YamlMappingNode map)
+        {
+            foreach ((YamlNode key, YamlNode value) in map.Children.ToArray())
+            {
+                if (IsEmpty(value))
+                {
+                    map.Children.Remove(key);
+                }
+                else
+                {
+                    LeaveOutEmpty(value, files);
+                }
+            }
+        }
+        else if (node is YamlSequenceNode list)
+        {
+            foreach (YamlNode value in list.Children)
+            {
+                if (IsEmpty(value))
+                {
+                    throw new ConfigurationException(
+                        $"{files[value]}:{value.Start.Line}: an entry of the list is empty"
+                    );
+                }
+
+                LeaveOutEmpty(value, files);
+            }
+        }
+    }
+
+    private static bool IsEmpty(YamlNode node) =>
+        node
+            is YamlScalarNode
+            {
+                Style: ScalarStyle.Plain,
+                Value: null or "" or "~" or "null" or "Null" or "NULL"
+            };
 }

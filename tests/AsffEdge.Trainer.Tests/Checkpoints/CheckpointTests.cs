@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Network;
 using static TorchSharp.torch;
@@ -34,6 +35,33 @@ public sealed class CheckpointTests : IDisposable
                         entry.Name
                     )
             );
+        }
+    }
+
+    [Fact]
+    public void A_description_without_the_later_switches_is_that_of_a_network_with_them_on()
+    {
+        CheckpointInfo info = TinyNetwork.Describe();
+        using (NetworkState state = NetworkState.Initialise(info.Network, seed: 3))
+        {
+            Checkpoint.Save(_path, state, info);
+        }
+
+        SafetensorsFile file = SafetensorsFile.Read(_path);
+        (string key, string json) = Assert.Single(file.Metadata);
+        JsonNode description = JsonNode.Parse(json)!;
+        JsonObject network = description["network"]!.AsObject();
+        Assert.True(network.Remove("guided_anchoring"));
+        Assert.True(network.Remove("anchor_free"));
+        SafetensorsFile.Write(
+            _path,
+            file.Names.Select(name => KeyValuePair.Create(name, file[name])),
+            new Dictionary<string, string> { [key] = description.ToJsonString() }
+        );
+        (NetworkState loaded, CheckpointInfo read) = Checkpoint.Load(_path);
+        using (loaded)
+        {
+            Assert.Equal(info.Network with { Anchors = [] }, read.Network with { Anchors = [] });
         }
     }
 

@@ -43,6 +43,36 @@ public sealed class OnnxExporterTests : IDisposable
         Assert.True(detector.HeadMap(0).IndexOfAnyExcept(0f) >= 0);
     }
 
+    [Fact]
+    public void Three_predictions_without_guidance_export_in_both_precisions()
+    {
+        NetworkConfiguration network = TinyNetwork.Configuration with
+        {
+            GuidedAnchoring = false,
+            AnchorFree = false,
+        };
+        float[] Map(bool half)
+        {
+            using Detector detector = Detector.Open(
+                ExportTiny(network, half),
+                new DetectorOptions()
+            );
+            Assert.Equal(3, detector.Manifest.Heads[0].Predictions);
+            detector.RunTensor(new float[3 * 320 * 320], 320);
+            return detector.HeadMap(0).ToArray();
+        }
+
+        float[] full = Map(half: false);
+        Assert.Equal(3 * 6 * 10 * 10, full.Length);
+        Assert.InRange(Close.NormRelative(full, Map(half: true)), 1e-7, 0.01);
+        // The graph adds ln of the base shapes: the first two anchors of the coarsest level are 116 and 156 px wide.
+        Assert.Equal(
+            Math.Log(156.0 / 116),
+            full.AsSpan(800, 100).ToArray().Average() - full.AsSpan(200, 100).ToArray().Average(),
+            1
+        );
+    }
+
     [Theory]
     [Trait("Category", "System")]
     [InlineData("mobilenetv2", false)]

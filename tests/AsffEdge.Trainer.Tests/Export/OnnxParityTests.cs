@@ -2,8 +2,6 @@ using AsffEdge.Trainer.Export;
 using AsffEdge.Trainer.Network;
 using AsffEdge.Trainer.Tests.Network;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace AsffEdge.Trainer.Tests.Export;
 
@@ -36,7 +34,13 @@ public sealed class OnnxParityTests : IDisposable
             {
                 foreach (int batch in (int[])[1, 2])
                 {
-                    (double norm, double worst) = Compare(session, state, network, size, batch);
+                    (double norm, double worst) = OnnxParity.Compare(
+                        session,
+                        state,
+                        network,
+                        size,
+                        batch
+                    );
                     Assert.True(
                         norm <= Tolerance,
                         $"{variant} at {size}, batch {batch}: relative difference {norm:G3}, allowed {Tolerance}"
@@ -63,7 +67,11 @@ public sealed class OnnxParityTests : IDisposable
         using (var session = new InferenceSession(path, options))
         {
             // The random weights magnify rounding some thousand times (see above), and half precision carries 11 bits.
-            Assert.InRange(Compare(session, state, network, size: 320, batch: 1).Norm, 1e-5, 0.1);
+            Assert.InRange(
+                OnnxParity.Compare(session, state, network, size: 320, batch: 1).Norm,
+                1e-5,
+                0.1
+            );
         }
     }
 
@@ -80,51 +88,5 @@ public sealed class OnnxParityTests : IDisposable
         string path = Path.Combine(_folder, $"{variant}.onnx");
         OnnxExporter.Export(path, state, GoldenOutputTests.Describe(golden.Configuration), half);
         return (path, state, golden.Configuration);
-    }
-
-    private static (double Norm, double Worst) Compare(
-        InferenceSession session,
-        NetworkState state,
-        NetworkConfiguration network,
-        int size,
-        int batch
-    )
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable frozen = no_grad();
-        using var generator = new Generator((ulong)(size + batch));
-        Tensor input = rand([batch, 3, size, size], generator: generator) * 4 - 2;
-        Tensor[] expected = AsffYolo.ForwardMaps(
-            new TorchOps(state, training: false),
-            input,
-            network
-        );
-        using OrtValue value = OrtValue.CreateTensorValueFromMemory(
-            input.data<float>().ToArray(),
-            [batch, 3, size, size]
-        );
-        using var options = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
-            options,
-            ["images"],
-            [value],
-            session.OutputNames
-        );
-        (double norm, double worst) = (0, 0);
-        for (int level = 0; level < expected.Length; level++)
-        {
-            Assert.Equal(expected[level].shape, outputs[level].GetTensorTypeAndShape().Shape);
-            float[] reference = expected[level].contiguous().data<float>().ToArray();
-            norm = Math.Max(
-                norm,
-                Close.NormRelative(reference, outputs[level].GetTensorDataAsSpan<float>())
-            );
-            worst = Math.Max(
-                worst,
-                Close.WorstRelative(reference, outputs[level].GetTensorDataAsSpan<float>())
-            );
-        }
-
-        return (norm, worst);
     }
 }

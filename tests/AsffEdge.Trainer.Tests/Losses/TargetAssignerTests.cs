@@ -100,6 +100,71 @@ public sealed class TargetAssignerTests
     }
 
     [Fact]
+    public void Adjacent_levels_are_spared_at_the_cell_of_the_centre()
+    {
+        var target = new ObjectTarget(0, 101, 150, 30, 61, 1); // level 1
+        var options = new LossOptions { IgnoreCentre = true };
+        foreach (int level in (int[])[0, 2])
+        {
+            int stride = NetworkConfiguration.Stride(level);
+            int side = Size / stride;
+            int cell = (150 / stride * side) + (101 / stride);
+            float[] weights = Assign(level, options, target).ObjectnessWeights;
+            Assert.Equal(
+                Enumerable.Range(0, 4).Select(prediction => (prediction * side * side) + cell),
+                Enumerable.Range(0, weights.Length).Where(site => weights[site] == 0)
+            );
+        }
+
+        Assert.DoesNotContain(0, Assign(1, options, target).ObjectnessWeights);
+        // Two levels away nothing is spared, and another object's positive there is charged all the same.
+        var small = new ObjectTarget(0, 101, 150, 10, 13, 1);
+        Assert.DoesNotContain(0, Assign(0, options, small).ObjectnessWeights);
+        LevelTargets both = Assign(1, options, target, small);
+        Assert.Equal(1, both.ObjectnessWeights[Assert.Single(both.Sites)]);
+    }
+
+    [Fact]
+    public void Without_the_anchor_free_prediction_the_best_anchor_takes_the_object()
+    {
+        // As in the test above, the anchor-free base would fit exactly.
+        var target = new ObjectTarget(0, 100, 100, 32, 32, 1);
+        LevelTargets assigned = Assign(
+            2,
+            new LossOptions(),
+            [target],
+            null,
+            Network with
+            {
+                AnchorFree = false,
+            }
+        );
+        long cell = (12 * 40) + 12;
+        Assert.Equal([(2 * 1600) + cell], assigned.Sites); // (33, 23)
+        Assert.Equal(assigned.Sites, assigned.GuidanceSites);
+        Assert.Equal(3 * 1600, assigned.ObjectnessWeights.Length);
+    }
+
+    [Fact]
+    public void Without_guided_anchoring_no_shape_is_trained()
+    {
+        var target = new ObjectTarget(0, 100, 100, 32, 32, 1);
+        LevelTargets assigned = Assign(
+            2,
+            new LossOptions(),
+            [target],
+            null,
+            Network with
+            {
+                GuidedAnchoring = false,
+            }
+        );
+        Assert.Equal(3, Assert.Single(assigned.Sites) / (40 * 40));
+        Assert.Empty(assigned.GuidanceSites);
+        Assert.Empty(assigned.GuidanceShapes);
+    }
+
+    [Fact]
     public void Two_objects_at_one_site_leave_the_last_box_and_both_classes()
     {
         var first = new ObjectTarget(0, 100, 100, 30, 61, 1);
@@ -149,9 +214,11 @@ public sealed class TargetAssignerTests
         int level,
         LossOptions options,
         ObjectTarget[] targets,
-        float[]? boxes
+        float[]? boxes,
+        NetworkConfiguration? other = null
     )
     {
+        NetworkConfiguration network = other ?? Network;
         int side = Size / NetworkConfiguration.Stride(level);
         float[] values =
         [
@@ -160,12 +227,12 @@ public sealed class TargetAssignerTests
                     [target.Class, target.X, target.Y, target.Width, target.Height, target.Weight]
             ),
         ];
-        return new TargetAssigner(Network, options).Assign(
+        return new TargetAssigner(network, options).Assign(
             level,
             Size,
             new TargetBatch(values, 1, targets.Length, 6),
-            new float[8 * side * side],
-            boxes ?? new float[4 * 4 * side * side]
+            network.GuidedAnchoring ? new float[2 * network.Predictions * side * side] : [],
+            boxes ?? new float[4 * network.Predictions * side * side]
         );
     }
 }

@@ -62,6 +62,9 @@ internal sealed class IdentityResizingOps(TorchOps inner, bool holdWeights) : IN
 
     public Tensor Detach(Tensor x) => inner.Detach(x);
 
+    public Tensor AddBases(Tensor prediction, IReadOnlyList<float[]> bases) =>
+        inner.AddBases(prediction, bases);
+
     public Tensor AddGuidance(Tensor prediction, Tensor guidance, IReadOnlyList<float[]> bases) =>
         inner.AddGuidance(prediction, guidance, bases);
 

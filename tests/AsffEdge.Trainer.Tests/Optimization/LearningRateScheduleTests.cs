@@ -37,6 +37,20 @@ public sealed class LearningRateScheduleTests
         Assert.All(Enumerable.Range(17, 383), step => Assert.True(rates[step] < rates[step - 1]));
     }
 
+    [Theory]
+    [InlineData(3, 1e-3 * 0.00390625)] // the same warm-up
+    [InlineData(319, 1e-3)]
+    [InlineData(320, 1e-4)] // 80 % of 400 steps
+    [InlineData(359, 1e-4)]
+    [InlineData(360, 1e-5)] // 90 %
+    [InlineData(399, 1e-5)]
+    public void Without_cosine_the_rate_falls_twice(int step, double expected) =>
+        Assert.Equal(
+            expected,
+            LearningRateSchedule.At(Options with { Cosine = false }, step, 4, 100),
+            12
+        );
+
     [Fact]
     public void Without_warm_up_the_first_step_has_the_full_rate() =>
         Assert.Equal(

@@ -2,7 +2,7 @@ using AsffEdge.Trainer.Data;
 
 namespace AsffEdge.Trainer.Augmentation;
 
-/// <summary>What is done to a training picture, in the order of the properties. The defaults are the paper's recipe; a probability of 0 switches a step off.</summary>
+/// <summary>What is done to a training picture, in the order of the properties. The defaults are the paper's recipe; a probability of 0 switches a step off (in a file, <c>false</c> in the place of the step's keys).</summary>
 public sealed record AugmentationOptions
 {
     /// <summary>Nothing but a bilinear resize, as at inference; no box is dropped.</summary>

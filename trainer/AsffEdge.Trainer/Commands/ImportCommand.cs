@@ -108,14 +108,13 @@ public static class ImportCommand
     {
         foreach (string variant in Variants.Names)
         {
-            string bias = AuthorNames.For(Variants.Create(variant, classes: 1))[
-                "head.level0.prediction.bias"
-            ];
+            NetworkConfiguration network = Variants.Create(variant, classes: 1);
+            string bias = AuthorNames.For(network)["head.level0.prediction.bias"];
             long outputs = weights.Tensors.FirstOrDefault(tensor => tensor.Name == bias)
                 is { Shape: [var size] }
                 ? size
                 : 0;
-            long classes = (outputs / NetworkConfiguration.Predictions) - 5;
+            long classes = (outputs / network.Predictions) - 5;
             if (
                 classes is >= 1 and <= 1000
                 && new ImportPlan(weights, Variants.Create(variant, (int)classes)).Absent == 0

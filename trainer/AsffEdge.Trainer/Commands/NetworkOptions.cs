@@ -33,7 +33,8 @@ internal sealed class NetworkOptions
 
     private readonly Option<FileInfo?> _config = new("--config")
     {
-        Description = "Take the network of a training configuration instead.",
+        Description =
+            "Take the network of a training configuration instead, and its classes where it lists them.",
     };
 
     public void AddTo(Command command)
@@ -50,7 +51,10 @@ internal sealed class NetworkOptions
         if (parsed.GetValue(_config) is { } file)
         {
             TrainingConfiguration configuration = TrainingConfiguration.Read(file.FullName);
-            return configuration.Model.CreateNetwork(Math.Max(1, configuration.Data.Labels.Count));
+            int labels = configuration.Data.Labels.Count;
+            return configuration.Model.CreateNetwork(
+                labels > 0 ? labels : parsed.GetValue(_classes)
+            );
         }
 
         var model = new ModelOptions

@@ -61,7 +61,7 @@ public static class OnnxExporter
                     .Select(level => new HeadManifest(
                         OutputName(level),
                         NetworkConfiguration.Stride(level),
-                        NetworkConfiguration.Predictions,
+                        info.Network.Predictions,
                         info.Network.Bases(level)
                     )),
             ],

@@ -235,6 +235,25 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
     /// <inheritdoc/>
     public OnnxMap Detach(OnnxMap x) => x;
 
+    /// <inheritdoc/>
+    public OnnxMap AddBases(OnnxMap prediction, IReadOnlyList<float[]> bases)
+    {
+        OnnxMap wide = Cast(prediction, OnnxType.Fp32);
+        float[] added = new float[prediction.Channels];
+        int perPrediction = prediction.Channels / bases.Count;
+        for (int i = 0; i < 2 * bases.Count; i++)
+        {
+            added[SizeChannel(i, perPrediction)] = MathF.Log(bases[i / 2][i % 2]);
+        }
+
+        string constant = _graph.AddFloats(
+            $"{prediction.Name}.bases",
+            added,
+            [1, prediction.Channels, 1, 1]
+        );
+        return wide with { Name = _graph.AddNode("Add", [wide.Name, constant]) };
+    }
+
     /// <summary>A constant 1×1 convolution puts each guidance channel where its size is, and its bias adds ln of the base.</summary>
     /// <inheritdoc/>
     public OnnxMap AddGuidance(OnnxMap prediction, OnnxMap guidance, IReadOnlyList<float[]> bases)
@@ -244,7 +263,7 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
         float[] bias = new float[prediction.Channels];
         for (int i = 0; i < guidance.Channels; i++)
         {
-            int target = (i / 2 * perPrediction) + 2 + (i % 2);
+            int target = SizeChannel(i, perPrediction);
             weights[(target * guidance.Channels) + i] = 1;
             bias[target] = MathF.Log(bases[i / 2][i % 2]);
         }
@@ -265,6 +284,10 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
 
     /// <inheritdoc/>
     public void Observe(string name, OnnxMap x) { }
+
+    /// <summary>Where the i-th of all log sizes (w, h of the first prediction, w, h of the second, …) is in a prediction map.</summary>
+    private static int SizeChannel(int i, int perPrediction) =>
+        (i / 2 * perPrediction) + 2 + (i % 2);
 
     private OnnxMap Cast(OnnxMap x, OnnxType type) =>
         x.Type == type

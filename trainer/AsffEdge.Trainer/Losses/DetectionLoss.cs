@@ -5,19 +5,25 @@ using static TorchSharp.torch;
 namespace AsffEdge.Trainer.Losses;
 
 /// <summary>
-/// ASFF-YOLOv3's loss: objectness and class by binary cross-entropy, boxes by 1 − IoU² beside the cross-entropy and L1 of
-/// YOLOv3, guided shapes by 1 − IoU². Every term is summed over cells and divided by the batch size.
+/// ASFF-YOLOv3's loss: objectness and class by binary cross-entropy, boxes by 1 − IoU² (<see cref="LossOptions.IouLoss"/>) beside the
+/// cross-entropy and L1 of YOLOv3, guided shapes, where the network has them, by 1 − IoU². Every term is summed over cells and divided by
+/// the batch size.
 /// </summary>
 public sealed class DetectionLoss
 {
-    private const int Predictions = NetworkConfiguration.Predictions;
     private readonly NetworkConfiguration _network;
     private readonly LossOptions _options;
     private readonly TargetAssigner _assigner;
 
     /// <summary>The loss for a network.</summary>
+    /// <exception cref="ArgumentException">The options contradict each other or the network; the message names them.</exception>
     public DetectionLoss(NetworkConfiguration network, LossOptions options)
     {
+        if (options.Problems(network.Classes).FirstOrDefault() is { } problem)
+        {
+            throw new ArgumentException(problem);
+        }
+
         _network = network;
         _options = options;
         _assigner = new TargetAssigner(network, options);
@@ -29,7 +35,7 @@ public sealed class DetectionLoss
     /// <param name="size">Input size in pixels.</param>
     /// <returns>The scalar to differentiate, and its terms.</returns>
     public (Tensor Total, LossTerms Terms) Compute(
-        (Tensor Prediction, Tensor Guidance)[] levels,
+        (Tensor Prediction, Tensor? Guidance)[] levels,
         TargetBatch targets,
         int size
     )
@@ -54,36 +60,43 @@ public sealed class DetectionLoss
 
     private Tensor[] ComputeLevel(
         Tensor prediction,
-        Tensor guidance,
+        Tensor? guidance,
         int level,
         TargetBatch targets,
         int size
     )
     {
         Device device = prediction.device;
+        int predictions = _network.Predictions;
         int stride = NetworkConfiguration.Stride(level);
         int side = size / stride;
         Tensor bases = tensor(
             _network.Bases(level).SelectMany(shape => shape).ToArray(),
-            [1, Predictions, 2, 1, 1],
+            [1, predictions, 2, 1, 1],
             device: device
         );
         Tensor maps = prediction.view(
             targets.Images,
-            Predictions,
+            predictions,
             5 + _network.Classes,
             side,
             side
         );
-        Tensor guides = guidance.view(targets.Images, Predictions, 2, side, side);
+        Tensor? guides = guidance?.view(targets.Images, predictions, 2, side, side);
 
         LevelTargets assigned;
         using (no_grad())
         {
             Tensor centres = Centres(maps.narrow(2, 0, 2), side) * stride;
-            Tensor sizes = exp(maps.narrow(2, 2, 2) + guides) * bases;
+            Tensor sizes = exp(Guided(maps.narrow(2, 2, 2), guides)) * bases;
             Tensor planes = cat([centres, sizes], 2).permute(2, 0, 1, 3, 4).contiguous();
-            assigned = _assigner.Assign(level, size, targets, Read(guidance), Read(planes));
+            assigned = _assigner.Assign(
+                level,
+                size,
+                targets,
+                guidance is null ? [] : Read(guidance),
+                Read(planes)
+            );
         }
 
         Tensor objectness = nn.functional.binary_cross_entropy_with_logits(
@@ -100,19 +113,28 @@ public sealed class DetectionLoss
 
         Tensor sites = tensor(assigned.Sites, device: device);
         Tensor rows = Rows(maps, sites);
-        Tensor guide = Rows(guides, sites);
+        Tensor? guide = guides is null ? null : Rows(guides, sites);
         Tensor shapes = Rows(bases.expand(targets.Images, -1, -1, side, side), sites);
         Tensor boxes = tensor(assigned.Boxes, [assigned.Sites.Length, 4], device: device);
         Tensor scales = tensor(assigned.Scales, [assigned.Sites.Length, 1], device: device);
         Tensor offsets = tensor(assigned.Offsets, [assigned.Sites.Length, 2], device: device);
 
-        Tensor cells = sites.remainder((long)side * side);
-        Tensor corner = stack([cells.remainder(side), cells.floor_divide(side)], 1)
-            .to(ScalarType.Float32);
-        Tensor centre = (sigmoid(rows.narrow(1, 0, 2)) + corner) * stride;
-        Tensor extent = exp(rows.narrow(1, 2, 2) + guide) * shapes;
-        Tensor iou = BoxIou(centre, extent, boxes.narrow(1, 0, 2), boxes.narrow(1, 2, 2));
-        Tensor iouLoss = ((1 - (iou * iou)) * scales.view(-1)).sum();
+        Tensor extents = Guided(rows.narrow(1, 2, 2), guide);
+        Tensor iouLoss = zeros([], device: device);
+        if (_options.IouLoss)
+        {
+            Tensor cells = sites.remainder((long)side * side);
+            Tensor corner = stack([cells.remainder(side), cells.floor_divide(side)], 1)
+                .to(ScalarType.Float32);
+            Tensor centre = (sigmoid(rows.narrow(1, 0, 2)) + corner) * stride;
+            Tensor iou = BoxIou(
+                centre,
+                exp(extents) * shapes,
+                boxes.narrow(1, 0, 2),
+                boxes.narrow(1, 2, 2)
+            );
+            iouLoss = ((1 - (iou * iou)) * scales.view(-1)).sum();
+        }
 
         Tensor xy = nn.functional.binary_cross_entropy_with_logits(
             rows.narrow(1, 0, 2),
@@ -120,8 +142,8 @@ public sealed class DetectionLoss
             scales.expand(-1, 2),
             reduction: nn.Reduction.Sum
         );
-        Tensor logSizes = log(boxes.narrow(1, 2, 2) / shapes) - guide;
-        Tensor wh = ((rows.narrow(1, 2, 2) - logSizes).abs() * scales).sum();
+        Tensor logSizes = log(boxes.narrow(1, 2, 2) / shapes);
+        Tensor wh = ((extents - logSizes).abs() * scales).sum();
 
         Tensor classes = nn.functional.binary_cross_entropy_with_logits(
             rows.narrow(1, 5, _network.Classes),
@@ -129,17 +151,26 @@ public sealed class DetectionLoss
             reduction: nn.Reduction.Sum
         );
 
-        Tensor guidedSites = tensor(assigned.GuidanceSites, device: device);
-        Tensor guidedShapes =
-            exp(Rows(guides, guidedSites))
-            * Rows(bases.expand(targets.Images, -1, -1, side, side), guidedSites);
-        Tensor shapeIou = ShapeIou(
-            guidedShapes,
-            tensor(assigned.GuidanceShapes, [assigned.GuidanceSites.Length, 2], device: device)
-        );
-        Tensor anchor = (1 - (shapeIou * shapeIou)).sum();
+        Tensor anchor = zeros([], device: device);
+        if (guides is not null)
+        {
+            Tensor guidedSites = tensor(assigned.GuidanceSites, device: device);
+            Tensor guidedShapes =
+                exp(Rows(guides, guidedSites))
+                * Rows(bases.expand(targets.Images, -1, -1, side, side), guidedSites);
+            Tensor shapeIou = ShapeIou(
+                guidedShapes,
+                tensor(assigned.GuidanceShapes, [assigned.GuidanceSites.Length, 2], device: device)
+            );
+            anchor = (1 - (shapeIou * shapeIou)).sum();
+        }
+
         return [anchor, iouLoss, xy + wh, objectness, classes];
     }
+
+    /// <summary>Log sizes relative to the base shapes.</summary>
+    private static Tensor Guided(Tensor logSizes, Tensor? guidance) =>
+        guidance is null ? logSizes : logSizes + guidance;
 
     /// <summary>Values at prediction sites: [N, P, K, H, W] → [sites, K].</summary>
     private static Tensor Rows(Tensor maps, Tensor sites) =>

@@ -1,6 +1,6 @@
 namespace AsffEdge.Trainer.Losses;
 
-/// <summary>What one pyramid level is trained towards, over N·4·H·W prediction sites (image, prediction, row, column).</summary>
+/// <summary>What one pyramid level is trained towards, over N·P·H·W prediction sites (image, prediction, row, column).</summary>
 public sealed class LevelTargets
 {
     /// <summary>Weight of every site's objectness; 0 where it is not charged.</summary>
@@ -24,7 +24,7 @@ public sealed class LevelTargets
     /// <summary>[positives, C] class targets.</summary>
     public required float[] Classes { get; init; }
 
-    /// <summary>Sites whose guided shape is trained.</summary>
+    /// <summary>Sites whose guided shape is trained; none without guided anchoring.</summary>
     public required long[] GuidanceSites { get; init; }
 
     /// <summary>w, h in input pixels that each guided shape is trained towards.</summary>

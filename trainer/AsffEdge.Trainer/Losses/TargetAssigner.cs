@@ -1,4 +1,3 @@
-using System.Numerics;
 using AsffEdge.Trainer.Network;
 
 namespace AsffEdge.Trainer.Losses;
@@ -6,8 +5,8 @@ namespace AsffEdge.Trainer.Losses;
 /// <summary>Decides which prediction sites of a level answer for which objects. Plain spans: no tensor is made here.</summary>
 public sealed class TargetAssigner
 {
-    private const int Predictions = NetworkConfiguration.Predictions;
-    private const int FreePrediction = Predictions - 1;
+    // The anchor-free prediction comes after those from anchors.
+    private const int FreePrediction = NetworkConfiguration.AnchorsPerLevel;
     private readonly NetworkConfiguration _network;
     private readonly LossOptions _options;
 
@@ -22,8 +21,8 @@ public sealed class TargetAssigner
     /// <param name="level">0 = coarsest.</param>
     /// <param name="size">Input size in pixels.</param>
     /// <param name="targets">The batch's objects.</param>
-    /// <param name="guidance">[N, 8, H, W] raw guidance of this level.</param>
-    /// <param name="boxes">[4, N·4·H·W] decoded boxes of this level as planes xc, yc, w, h in input pixels.</param>
+    /// <param name="guidance">[N, 2P, H, W] raw guidance of this level; empty without guided anchoring.</param>
+    /// <param name="boxes">[4, N·P·H·W] decoded boxes of this level as planes xc, yc, w, h in input pixels.</param>
     public LevelTargets Assign(
         int level,
         int size,
@@ -35,7 +34,8 @@ public sealed class TargetAssigner
         int stride = NetworkConfiguration.Stride(level);
         int side = size / stride;
         int cells = side * side;
-        int sites = targets.Images * Predictions * cells;
+        int perImage = _network.Predictions * cells;
+        int sites = targets.Images * perImage;
         float[] weights = new float[sites];
         float[] objectness = new float[sites];
         Array.Fill(weights, 1f);
@@ -44,48 +44,58 @@ public sealed class TargetAssigner
 
         for (int image = 0; image < targets.Images; image++)
         {
-            int first = image * Predictions * cells;
+            int first = image * perImage;
             ObjectTarget[] objects = [.. targets.Objects(image)];
             foreach (ObjectTarget target in objects)
             {
-                IgnoreOverlapping(target, boxes, first, Predictions * cells, weights);
+                IgnoreRegions.Overlapping(
+                    target,
+                    boxes,
+                    first,
+                    perImage,
+                    _options.IgnoreThreshold,
+                    weights
+                );
             }
 
             foreach (ObjectTarget target in objects)
             {
                 (int anchor, float anchorIou) = BestAnchor(target);
-                int owner = NetworkConfiguration.Levels - 1 - (anchor / 3);
+                int owner =
+                    NetworkConfiguration.Levels
+                    - 1
+                    - (anchor / NetworkConfiguration.AnchorsPerLevel);
+                int cell =
+                    (Math.Clamp((int)(target.Y / stride), 0, side - 1) * side)
+                    + Math.Clamp((int)(target.X / stride), 0, side - 1);
                 if (owner != level)
                 {
-                    if (_options.IgnoreEpsilon > 0 && Math.Abs(owner - level) == 1)
+                    if (Math.Abs(owner - level) == 1)
                     {
-                        IgnoreInside(
-                            target,
-                            stride,
-                            side,
-                            weights.AsSpan(first, Predictions * cells)
-                        );
+                        IgnoreAdjacent(target, cell, stride, side, weights.AsSpan(first, perImage));
                     }
 
                     continue;
                 }
 
-                int cell =
-                    (Math.Clamp((int)(target.Y / stride), 0, side - 1) * side)
-                    + Math.Clamp((int)(target.X / stride), 0, side - 1);
-                int free = ((image * 2 * Predictions) + (2 * FreePrediction)) * cells;
-                float freeBase = 4f * stride;
-                float freeIou = target.ShapeIou(
-                    freeBase * MathF.Exp(guidance[free + cell]),
-                    freeBase * MathF.Exp(guidance[free + cells + cell])
-                );
-                int prediction = freeIou > anchorIou ? FreePrediction : anchor % 3;
-                long site = first + (prediction * cells) + cell;
+                int preset = anchor % NetworkConfiguration.AnchorsPerLevel;
+                bool free =
+                    _network.AnchorFree
+                    && FreeIou(target, guidance, image, cell, stride, cells) > anchorIou;
+                long site = first + ((free ? FreePrediction : preset) * cells) + cell;
                 positives[site] = positives.TryGetValue(site, out Positive? earlier)
                     ? new Positive(target, [.. earlier.Classes, target.Class])
                     : new Positive(target, [target.Class]);
-                guided.Add((first + (anchor % 3 * cells) + cell, target.Width, target.Height));
-                guided.Add((first + (FreePrediction * cells) + cell, target.Width, target.Height));
+                if (_network.GuidedAnchoring)
+                {
+                    guided.Add((first + (preset * cells) + cell, target.Width, target.Height));
+                    if (_network.AnchorFree)
+                    {
+                        guided.Add(
+                            (first + (FreePrediction * cells) + cell, target.Width, target.Height)
+                        );
+                    }
+                }
             }
         }
 
@@ -113,88 +123,43 @@ public sealed class TargetAssigner
         return (best, bestIou);
     }
 
-    /// <summary>Clears the weight of the sites whose decoded box overlaps the object; vectors, since every site meets every object.</summary>
-    private void IgnoreOverlapping(
+    /// <summary>IoU of the object with the anchor-free prediction's shape at a cell, guided where there is guidance.</summary>
+    private float FreeIou(
         ObjectTarget target,
-        ReadOnlySpan<float> boxes,
-        int first,
-        int count,
+        ReadOnlySpan<float> guidance,
+        int image,
+        int cell,
+        int stride,
+        int cells
+    )
+    {
+        (float width, float height) = (4f * stride, 4f * stride);
+        if (_network.GuidedAnchoring)
+        {
+            int plane = 2 * ((image * _network.Predictions) + FreePrediction);
+            width *= MathF.Exp(guidance[(plane * cells) + cell]);
+            height *= MathF.Exp(guidance[((plane + 1) * cells) + cell]);
+        }
+
+        return target.ShapeIou(width, height);
+    }
+
+    /// <summary>Section 4.1, "Adjacent Ignore Regions", on a level beside the object's own.</summary>
+    private void IgnoreAdjacent(
+        ObjectTarget target,
+        int cell,
+        int stride,
+        int side,
         Span<float> weights
     )
     {
-        int plane = boxes.Length / 4;
-        ReadOnlySpan<float> x = boxes.Slice(first, count);
-        ReadOnlySpan<float> y = boxes.Slice(plane + first, count);
-        ReadOnlySpan<float> w = boxes.Slice((2 * plane) + first, count);
-        ReadOnlySpan<float> h = boxes.Slice((3 * plane) + first, count);
-        Span<float> result = weights.Slice(first, count);
-        var left = new Vector<float>(target.X - (target.Width / 2));
-        var right = new Vector<float>(target.X + (target.Width / 2));
-        var top = new Vector<float>(target.Y - (target.Height / 2));
-        var bottom = new Vector<float>(target.Y + (target.Height / 2));
-        var area = new Vector<float>(target.Width * target.Height);
-        var threshold = new Vector<float>(_options.IgnoreThreshold);
-        int i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        if (_options.IgnoreCentre)
         {
-            Vector<float> bw = new(w[i..]);
-            Vector<float> bh = new(h[i..]);
-            Vector<float> bx = new(x[i..]);
-            Vector<float> by = new(y[i..]);
-            Vector<float> overlapWidth =
-                Vector.Min(right, bx + (bw * 0.5f)) - Vector.Max(left, bx - (bw * 0.5f));
-            Vector<float> overlapHeight =
-                Vector.Min(bottom, by + (bh * 0.5f)) - Vector.Max(top, by - (bh * 0.5f));
-            Vector<float> intersection =
-                Vector.Max(overlapWidth, Vector<float>.Zero)
-                * Vector.Max(overlapHeight, Vector<float>.Zero);
-            Vector<float> union = area + (bw * bh) - intersection;
-            Vector<int> ignored = Vector.GreaterThan(intersection, threshold * union);
-            Vector
-                .ConditionalSelect(ignored, Vector<float>.Zero, new Vector<float>(result[i..]))
-                .CopyTo(result[i..]);
+            IgnoreRegions.Cell(cell, side, weights);
         }
-
-        for (; i < count; i++)
+        else if (_options.IgnoreEpsilon > 0)
         {
-            float overlapWidth =
-                MathF.Min(target.X + (target.Width / 2), x[i] + (w[i] / 2))
-                - MathF.Max(target.X - (target.Width / 2), x[i] - (w[i] / 2));
-            float overlapHeight =
-                MathF.Min(target.Y + (target.Height / 2), y[i] + (h[i] / 2))
-                - MathF.Max(target.Y - (target.Height / 2), y[i] - (h[i] / 2));
-            float intersection = MathF.Max(overlapWidth, 0) * MathF.Max(overlapHeight, 0);
-            if (
-                intersection
-                > _options.IgnoreThreshold
-                    * ((target.Width * target.Height) + (w[i] * h[i]) - intersection)
-            )
-            {
-                result[i] = 0;
-            }
-        }
-    }
-
-    /// <summary>Clears the weight of the cells whose centre lies inside the object's box times ε.</summary>
-    private void IgnoreInside(ObjectTarget target, int stride, int side, Span<float> weights)
-    {
-        float halfWidth = target.Width * _options.IgnoreEpsilon / 2;
-        float halfHeight = target.Height * _options.IgnoreEpsilon / 2;
-        for (int row = 0; row < side; row++)
-        {
-            for (int column = 0; column < side; column++)
-            {
-                if (
-                    MathF.Abs(((column + 0.5f) * stride) - target.X) <= halfWidth
-                    && MathF.Abs(((row + 0.5f) * stride) - target.Y) <= halfHeight
-                )
-                {
-                    for (int prediction = 0; prediction < Predictions; prediction++)
-                    {
-                        weights[(((prediction * side) + row) * side) + column] = 0;
-                    }
-                }
-            }
+            IgnoreRegions.Inside(target, _options.IgnoreEpsilon, stride, side, weights);
         }
     }
 

@@ -3,11 +3,11 @@ namespace AsffEdge.Trainer.Network;
 /// <summary>ASFF-YOLOv3: the one forward pass that training, export and summary share.</summary>
 public static class AsffYolo
 {
-    /// <summary>Raw predictions and guidance of every level, coarsest first: what the loss needs.</summary>
+    /// <summary>Raw predictions and, with guided anchoring, guidance of every level, coarsest first: what the loss needs.</summary>
     /// <param name="ops">The interpreter.</param>
     /// <param name="image">[N, 3, S, S], normalised RGB.</param>
     /// <param name="network">The network's shape.</param>
-    public static (T Prediction, T Guidance)[] Forward<T>(
+    public static (T Prediction, T? Guidance)[] Forward<T>(
         INetworkOps<T> ops,
         T image,
         NetworkConfiguration network
@@ -18,7 +18,7 @@ public static class AsffYolo
                 ? Darknet53.Forward(ops, image, network)
                 : MobileNetV2.Forward(ops, image, network);
         T[] pyramid = PyramidNeck.Forward(ops, c3, c4, c5, network);
-        var levels = new (T Prediction, T Guidance)[NetworkConfiguration.Levels];
+        var levels = new (T Prediction, T? Guidance)[NetworkConfiguration.Levels];
         for (int level = 0; level < levels.Length; level++)
         {
             levels[level] = GuidedHead.Forward(
@@ -32,18 +32,17 @@ public static class AsffYolo
         return levels;
     }
 
-    /// <summary>The maps that end the exported graph, [N, 4·(5+C), H, W] a level: guidance and base shapes are part of the log sizes.</summary>
+    /// <summary>The maps that end the exported graph, [N, P·(5+C), H, W] a level: guidance and base shapes are part of the log sizes.</summary>
     public static T[] ForwardMaps<T>(INetworkOps<T> ops, T image, NetworkConfiguration network)
     {
-        (T Prediction, T Guidance)[] levels = Forward(ops, image, network);
+        (T Prediction, T? Guidance)[] levels = Forward(ops, image, network);
         var maps = new T[levels.Length];
         for (int level = 0; level < maps.Length; level++)
         {
-            maps[level] = ops.AddGuidance(
-                levels[level].Prediction,
-                levels[level].Guidance,
-                network.Bases(level)
-            );
+            (T prediction, T? guidance) = levels[level];
+            maps[level] = network.GuidedAnchoring
+                ? ops.AddGuidance(prediction, guidance!, network.Bases(level))
+                : ops.AddBases(prediction, network.Bases(level));
         }
 
         return maps;

@@ -60,6 +60,11 @@ public interface INetworkOps<T>
     /// <summary>The same values, cut off from the gradient.</summary>
     T Detach(T x);
 
+    /// <summary>Adds base shapes to the log sizes of a prediction map: channel p·(5+C)+2+d gains ln(base[p][d]), as in <see cref="AddGuidance"/>.</summary>
+    /// <param name="prediction">[N, P·(5+C), H, W].</param>
+    /// <param name="bases">P shapes (width, height) in input pixels.</param>
+    T AddBases(T prediction, IReadOnlyList<float[]> bases);
+
     /// <summary>
     /// Adds guidance and base shapes to the log sizes of a prediction map: channel p·(5+C)+2+d gains guidance channel 2p+d and ln(base[p][d]),
     /// so that a size is exp(value) alone (d = 0: width, 1: height).

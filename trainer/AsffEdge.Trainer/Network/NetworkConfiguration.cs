@@ -3,8 +3,8 @@ namespace AsffEdge.Trainer.Network;
 /// <summary>Everything that decides the network's shape.</summary>
 public sealed record NetworkConfiguration
 {
-    /// <summary>Predictions a cell: three anchors and one anchor-free.</summary>
-    public const int Predictions = 4;
+    /// <summary>Anchors, and so predictions from anchors, a cell.</summary>
+    public const int AnchorsPerLevel = 3;
 
     /// <summary>Pyramid levels.</summary>
     public const int Levels = 3;
@@ -22,6 +22,15 @@ public sealed record NetworkConfiguration
 
     /// <summary>How the levels are fused.</summary>
     public FusionKind Fusion { get; init; } = FusionKind.Asff;
+
+    /// <summary>
+    /// Guided anchoring (Table 1, GA): the heads predict how the base shapes are scaled, and on Darknet-53 adapt their features to it by a
+    /// deformable convolution. Off: predictions are relative to the preset base shapes.
+    /// </summary>
+    public bool GuidedAnchoring { get; init; } = true;
+
+    /// <summary>A fourth prediction a cell that belongs to no anchor: its base is a square of 4 strides.</summary>
+    public bool AnchorFree { get; init; } = true;
 
     /// <summary>Receptive field block before the feature adaption, and 8 instead of 16 channels for the fusion weights (ASFF*).</summary>
     public bool Rfb { get; init; }
@@ -42,8 +51,11 @@ public sealed record NetworkConfiguration
     public Activation Activation =>
         Backbone == BackboneKind.Darknet53 ? Activation.LeakyRelu : Activation.Relu6;
 
-    /// <summary>Deformable feature adaption in the heads: the Darknet-53 models only.</summary>
-    public bool FeatureAdaption => Backbone == BackboneKind.Darknet53;
+    /// <summary>Deformable feature adaption in the heads: with guided anchoring, and in the Darknet-53 models only.</summary>
+    public bool FeatureAdaption => GuidedAnchoring && Backbone == BackboneKind.Darknet53;
+
+    /// <summary>Predictions a cell: those from anchors, then the anchor-free one where there is one.</summary>
+    public int Predictions => AnchorsPerLevel + (AnchorFree ? 1 : 0);
 
     /// <summary>Channels of a prediction map.</summary>
     public int PredictionChannels => Predictions * (5 + Classes);
@@ -51,12 +63,14 @@ public sealed record NetworkConfiguration
     /// <summary>Input pixels a cell at <paramref name="level"/> (0 = coarsest).</summary>
     public static int Stride(int level) => LevelStrides[level];
 
-    /// <summary>The four base shapes of a level: its three anchors, then the anchor-free prediction's square of 4 strides.</summary>
+    /// <summary>The base shapes of a level's predictions: its three anchors, then the anchor-free prediction's square of 4 strides.</summary>
     public IReadOnlyList<float[]> Bases(int level)
     {
-        int first = (Levels - 1 - level) * 3;
+        IEnumerable<float[]> anchors = Anchors
+            .Skip((Levels - 1 - level) * AnchorsPerLevel)
+            .Take(AnchorsPerLevel);
         float free = 4f * Stride(level);
-        return [Anchors[first], Anchors[first + 1], Anchors[first + 2], [free, free]];
+        return AnchorFree ? [.. anchors, [free, free]] : [.. anchors];
     }
 
     /// <summary>A paper's backbone width after scaling: a multiple of 8, at least 8; unchanged at 1.</summary>

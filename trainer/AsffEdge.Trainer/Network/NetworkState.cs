@@ -1,3 +1,4 @@
+using AsffEdge.Trainer.Optimization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -38,6 +39,7 @@ public sealed class NetworkState : IDisposable
         Device? device = null
     )
     {
+        using CollectionPause pause = CollectionPause.Start();
         using var generator = new Generator((ulong)seed);
         return Create(
             network,
@@ -64,11 +66,7 @@ public sealed class NetworkState : IDisposable
                     case StateKind.Bias
                         when entry.Name.EndsWith("prediction.bias", StringComparison.Ordinal):
                         Tensor bias = zeros(shape);
-                        for (
-                            int prediction = 0;
-                            prediction < NetworkConfiguration.Predictions;
-                            prediction++
-                        )
+                        for (int prediction = 0; prediction < network.Predictions; prediction++)
                         {
                             bias[(prediction * (5 + network.Classes)) + 4] = (float)
                                 -Math.Log((1 - 0.01) / 0.01);

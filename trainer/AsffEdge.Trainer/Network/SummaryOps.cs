@@ -137,6 +137,9 @@ public sealed class SummaryOps : INetworkOps<MapShape>
     public MapShape Detach(MapShape x) => x;
 
     /// <inheritdoc/>
+    public MapShape AddBases(MapShape prediction, IReadOnlyList<float[]> bases) => prediction;
+
+    /// <inheritdoc/>
     public MapShape AddGuidance(
         MapShape prediction,
         MapShape guidance,

@@ -189,19 +189,45 @@ public sealed class TorchOps : INetworkOps<Tensor>
             * width
             / ((double)block * block * (width - block + 1) * (width - block + 1));
         using var generator = new Generator(
-            (settings.Seed * NetworkConfiguration.Levels) + (ulong)site
+            (settings.Seed * NetworkConfiguration.Levels) + (ulong)site,
+            x.device
         );
-        Tensor centres = (rand(x.shape, generator: generator) < gamma).to(x.dtype).to(x.device);
+        // The mask and its sum are float32 whatever the map is: bfloat16 cannot count that far.
+        Tensor centres = (rand(x.shape, device: x.device, generator: generator) < gamma).to(
+            ScalarType.Float32
+        );
         Tensor mask =
             1 - nn.functional.max_pool2d(centres, [block, block], [1, 1], [block / 2, block / 2]);
-        return mask * x * (mask.numel() / mask.sum());
+        return Mul(x, mask * (mask.numel() / mask.sum()));
     }
 
     /// <inheritdoc/>
     public Tensor Detach(Tensor x) => x.detach();
 
     /// <inheritdoc/>
-    public Tensor AddGuidance(Tensor prediction, Tensor guidance, IReadOnlyList<float[]> bases)
+    public Tensor AddBases(Tensor prediction, IReadOnlyList<float[]> bases) =>
+        AddToSizes(prediction, LogBases(bases, prediction.device).view(1, -1, 2, 1, 1));
+
+    /// <inheritdoc/>
+    public Tensor AddGuidance(Tensor prediction, Tensor guidance, IReadOnlyList<float[]> bases) =>
+        AddToSizes(
+            prediction,
+            Add(guidance, LogBases(bases, guidance.device).view(1, -1, 1, 1))
+                .view(guidance.shape[0], bases.Count, 2, guidance.shape[2], guidance.shape[3])
+        );
+
+    /// <inheritdoc/>
+    public void Observe(string name, Tensor x) => Observer?.Invoke(name, x);
+
+    /// <summary>ln w, ln h of every base in turn.</summary>
+    private static Tensor LogBases(IReadOnlyList<float[]> bases, Device device) =>
+        tensor(
+            bases.SelectMany(shape => shape).Select(side => MathF.Log(side)).ToArray(),
+            device: device
+        );
+
+    /// <summary>Adds to the two log sizes of every prediction; <paramref name="added"/> is [N or 1, P, 2, H or 1, W or 1].</summary>
+    private Tensor AddToSizes(Tensor prediction, Tensor added)
     {
         (long batch, long channels, long height, long width) = (
             prediction.shape[0],
@@ -209,20 +235,12 @@ public sealed class TorchOps : INetworkOps<Tensor>
             prediction.shape[2],
             prediction.shape[3]
         );
-        Tensor logBases = tensor(
-            bases.SelectMany(shape => shape).Select(side => MathF.Log(side)).ToArray(),
-            device: prediction.device
-        );
-        Tensor added = Add(guidance, logBases.view(1, -1, 1, 1))
-            .view(batch, bases.Count, 2, height, width);
-        Tensor rows = prediction.view(batch, bases.Count, channels / bases.Count, height, width);
+        long predictions = added.shape[1];
+        Tensor rows = prediction.view(batch, predictions, channels / predictions, height, width);
         Tensor sizes = Add(rows.narrow(2, 2, 2), added);
         return cat([rows.narrow(2, 0, 2), sizes, rows.narrow(2, 4, rows.shape[2] - 4)], 2)
             .view(batch, channels, height, width);
     }
-
-    /// <inheritdoc/>
-    public void Observe(string name, Tensor x) => Observer?.Invoke(name, x);
 
     private Tensor Widen(Tensor x) => Bfloat16 ? x.to(ScalarType.Float32) : x;
 

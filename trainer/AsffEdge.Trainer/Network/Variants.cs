@@ -31,12 +31,12 @@ public static class Variants
         {
             Variant = variant,
             Classes = classes,
-            Anchors = DarknetAnchors,
+            Anchors = AnchorsOf(BackboneKind.Darknet53),
         };
         NetworkConfiguration mobileNet = darknet with
         {
             Backbone = BackboneKind.MobileNetV2,
-            Anchors = MobileNetAnchors,
+            Anchors = AnchorsOf(BackboneKind.MobileNetV2),
         };
         return variant switch
         {
@@ -49,5 +49,45 @@ public static class Variants
                 $"variant is '{variant}'; allowed: {string.Join(", ", Names)}"
             ),
         };
+    }
+
+    /// <summary>The nine anchor shapes (width, height) in pixels that the paper's models of a backbone have, smallest first.</summary>
+    public static IReadOnlyList<float[]> AnchorsOf(BackboneKind backbone) =>
+        backbone == BackboneKind.Darknet53 ? DarknetAnchors : MobileNetAnchors;
+
+    /// <summary>
+    /// The variant that has a network's switches; where none has, the one nearest to it and what differs, as in
+    /// <c>baseline, fusion sum</c>.
+    /// </summary>
+    public static string NameOf(NetworkConfiguration network)
+    {
+        (string name, string[] differences) = Names
+            .Select(name => (name, Differences(Create(name, classes: 1), network)))
+            .MinBy(variant => variant.Item2.Length);
+        return string.Join(", ", differences.Prepend(name));
+    }
+
+    private static string[] Differences(NetworkConfiguration variant, NetworkConfiguration network)
+    {
+        static string OnOff(bool on) => on ? "on" : "off";
+        (bool Same, string Setting)[] switches =
+        [
+            (
+                variant.Backbone == network.Backbone,
+                $"backbone {network.Backbone.ToString().ToLowerInvariant()}"
+            ),
+            (
+                variant.Fusion == network.Fusion,
+                $"fusion {network.Fusion.ToString().ToLowerInvariant()}"
+            ),
+            (
+                variant.GuidedAnchoring == network.GuidedAnchoring,
+                $"guided_anchoring {OnOff(network.GuidedAnchoring)}"
+            ),
+            (variant.AnchorFree == network.AnchorFree, $"anchor_free {OnOff(network.AnchorFree)}"),
+            (variant.Rfb == network.Rfb, $"rfb {OnOff(network.Rfb)}"),
+            (variant.DropBlock == network.DropBlock, $"dropblock {OnOff(network.DropBlock)}"),
+        ];
+        return [.. switches.Where(each => !each.Same).Select(each => each.Setting)];
     }
 }

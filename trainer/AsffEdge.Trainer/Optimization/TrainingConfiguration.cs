@@ -10,6 +10,9 @@ namespace AsffEdge.Trainer.Optimization;
 /// <summary>A training run as a YAML file (<c>config/training/*.yaml</c>). The defaults are the paper's recipe.</summary>
 public sealed record TrainingConfiguration
 {
+    /// <summary>Another configuration whose keys hold where this one has none; taken in already (<see cref="ConfigurationFile"/>).</summary>
+    public string? Extends { get; init; }
+
     /// <summary>The network.</summary>
     public ModelOptions Model { get; init; } = new();
 
@@ -36,6 +39,9 @@ public sealed record TrainingConfiguration
     /// <see cref="Accumulate"/> times as large, but for the batch norms, whose statistics are those of <see cref="BatchSize"/> images.
     /// </summary>
     public int Accumulate { get; init; } = 1;
+
+    /// <summary>Trains at several sizes in turn (Section 3.4); off: <see cref="Sizes"/> holds the one size.</summary>
+    public bool RandomShapes { get; init; } = true;
 
     /// <summary>Input sizes, one drawn every <see cref="SizeEvery"/> steps; multiples of 32.</summary>
     public IReadOnlyList<int> Sizes { get; init; } =
@@ -91,6 +97,7 @@ public sealed record TrainingConfiguration
                 .WithEnumNamingConvention(LowerCaseNamingConvention.Instance)
                 .WithDuplicateKeyChecking()
                 .WithTypeInspector(inner => new KnownKeys(inner))
+                .WithNodeDeserializer(new SwitchDeserializer(), where => where.OnTop())
                 .WithTypeMapping<IReadOnlyList<float[]>, List<float[]>>()
                 .WithTypeMapping<IReadOnlyList<int>, List<int>>()
                 .WithTypeMapping<IReadOnlyList<double>, List<double>>()

@@ -11,7 +11,12 @@ internal static class TrainingConfigurationCheck
     /// <summary>One line a problem, with the key and what is allowed; empty for a configuration that can be used.</summary>
     public static IReadOnlyList<string> Problems(TrainingConfiguration configuration)
     {
-        List<string> problems = [];
+        int labels = configuration.Data.Labels.Count;
+        List<string> problems =
+        [
+            .. configuration.Model.Problems(),
+            .. configuration.Loss.Problems(labels > 0 ? labels : null),
+        ];
         void Require(bool condition, string problem)
         {
             if (!condition)
@@ -30,23 +35,16 @@ internal static class TrainingConfigurationCheck
         );
         CheckLength(configuration, Require);
         CheckOptimizer(configuration.Optimizer, Require);
-        Attempt(() =>
-            configuration.Model.CreateNetwork(Math.Max(1, configuration.Data.Labels.Count))
-        );
-        Attempt(configuration.Augmentation.Validate);
-        return problems;
-
-        void Attempt(Action check)
+        try
         {
-            try
-            {
-                check();
-            }
-            catch (Exception error) when (error is ArgumentException or DatasetException)
-            {
-                problems.Add(error.Message);
-            }
+            configuration.Augmentation.Validate();
         }
+        catch (DatasetException error)
+        {
+            problems.Add(error.Message);
+        }
+
+        return problems;
     }
 
     private static void CheckLength(
@@ -66,6 +64,10 @@ internal static class TrainingConfigurationCheck
             configuration.Sizes.Count > 0
                 && configuration.Sizes.All(size => NetworkInput.Manifest.Allows(size)),
             $"sizes is [{string.Join(", ", configuration.Sizes)}]; allowed: {NetworkInput.Manifest.DescribeSizes()}"
+        );
+        require(
+            configuration.RandomShapes || configuration.Sizes.Count == 1,
+            $"random_shapes is off, and sizes holds {configuration.Sizes.Count}: [{string.Join(", ", configuration.Sizes)}]; allowed: one size"
         );
         long largest = configuration.Sizes.DefaultIfEmpty(0).Max();
         require(

@@ -35,4 +35,41 @@ internal sealed class RectangleDataset(int count) : IDetectionDataset
         ];
         return new Sample(image, boxes, $"rectangles-{index}");
     }
+
+    /// <summary>The same as files: <c>data.json</c> beside a folder <c>pictures</c>.</summary>
+    public static void WriteFiles(string folder, int count)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "pictures"));
+        var dataset = new RectangleDataset(count);
+        List<CocoImage> images = [];
+        List<CocoAnnotation> annotations = [];
+        for (int index = 0; index < count; index++)
+        {
+            using Sample sample = dataset.Load(index);
+            Cv2.ImWrite(Path.Combine(folder, "pictures", $"{index}.png"), sample.Image);
+            images.Add(
+                new CocoImage(index + 1, $"{index}.png", sample.Image.Width, sample.Image.Height)
+            );
+            foreach (LabelledBox box in sample.Boxes)
+            {
+                annotations.Add(
+                    new CocoAnnotation(
+                        annotations.Count + 1,
+                        index + 1,
+                        1,
+                        [box.Left, box.Top, box.Width, box.Height],
+                        box.Width * box.Height,
+                        0
+                    )
+                );
+            }
+        }
+
+        new CocoDocument
+        {
+            Images = images,
+            Annotations = annotations,
+            Categories = [new CocoCategory(1, "rectangle")],
+        }.Write(Path.Combine(folder, "data.json"));
+    }
 }

@@ -16,7 +16,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void A_network_is_trained_exported_and_evaluated()
     {
-        WriteDataset(count: 8);
+        RectangleDataset.WriteFiles(_folder, count: 8);
         string config = At("training.yaml");
         File.WriteAllText(
             config,
@@ -278,41 +278,5 @@ public sealed class CommandTests : IDisposable
     {
         using NetworkState state = NetworkState.Initialise(TinyNetwork.Configuration, seed: 1);
         Checkpoint.Save(At("c.safetensors"), state, TinyNetwork.Describe());
-    }
-
-    private void WriteDataset(int count)
-    {
-        Directory.CreateDirectory(At("pictures"));
-        var dataset = new RectangleDataset(count);
-        List<CocoImage> images = [];
-        List<CocoAnnotation> annotations = [];
-        for (int index = 0; index < count; index++)
-        {
-            using Sample sample = dataset.Load(index);
-            Cv2.ImWrite(At($"pictures/{index}.png"), sample.Image);
-            images.Add(
-                new CocoImage(index + 1, $"{index}.png", sample.Image.Width, sample.Image.Height)
-            );
-            foreach (LabelledBox box in sample.Boxes)
-            {
-                annotations.Add(
-                    new CocoAnnotation(
-                        annotations.Count + 1,
-                        index + 1,
-                        1,
-                        [box.Left, box.Top, box.Width, box.Height],
-                        box.Width * box.Height,
-                        0
-                    )
-                );
-            }
-        }
-
-        new CocoDocument
-        {
-            Images = images,
-            Annotations = annotations,
-            Categories = [new CocoCategory(1, "rectangle")],
-        }.Write(At("data.json"));
     }
 }

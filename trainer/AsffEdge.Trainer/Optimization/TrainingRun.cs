@@ -19,12 +19,20 @@ public sealed class TrainingRun : IDisposable
     private readonly Device _device;
 
     /// <summary>Prepares a run from fresh weights.</summary>
+    /// <exception cref="ConfigurationException">A step takes more images than there are.</exception>
     public TrainingRun(
         TrainingConfiguration configuration,
         IDetectionDataset dataset,
         Device? device = null
     )
     {
+        if (configuration.ImagesPerStep > dataset.Count)
+        {
+            throw new ConfigurationException(
+                $"batch_size {configuration.BatchSize} × accumulate {configuration.Accumulate} = {configuration.ImagesPerStep} images a step, but the data set holds {dataset.Count} images; allowed: at most as many"
+            );
+        }
+
         _configuration = configuration;
         _device = device ?? CPU;
         Network = configuration.Model.CreateNetwork(dataset.Labels.Count);

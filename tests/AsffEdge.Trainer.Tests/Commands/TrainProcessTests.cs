@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using AsffEdge.Trainer.Checkpoints;
+using AsffEdge.Trainer.Tests.Data;
+
+namespace AsffEdge.Trainer.Tests.Commands;
+
+/// <summary>The program itself, interrupted and on a full disk.</summary>
+[Trait("Category", "System")]
+[Trait("Category", "Slow")]
+public sealed class TrainProcessTests : IDisposable
+{
+    private const string Configuration = """
+        model: { variant: mobilenetv2_asff, backbone_width: 0.1, neck_width: 0.1 }
+        data: { train: data.json, images: pictures }
+        optimizer: { kind: adamw }
+        batch_size: 2
+        sizes: [320]
+        ema_decay: 0.9
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Run => Path.Combine(_folder.Path, "run");
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_run_after_its_step_and_it_goes_on_from_there()
+    {
+        RectangleDataset.WriteFiles(_folder.Path, count: 4);
+        _folder.Write("training.yaml", Configuration);
+        using (Process process = Start(Run, "--epochs", "5000"))
+        {
+            Task<string> errors = process.StandardError.ReadToEndAsync(Token);
+            _ = process.StandardOutput.ReadToEndAsync(Token);
+            string log = Path.Combine(Run, "log.csv");
+            var clock = Stopwatch.StartNew();
+            while (!File.Exists(log) || (await File.ReadAllLinesAsync(log, Token)).Length < 3)
+            {
+                Assert.False(process.HasExited, process.HasExited ? await errors : "");
+                Assert.True(clock.Elapsed < Patience, "no epoch was finished");
+                await Task.Delay(50, Token);
+            }
+
+            using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            {
+                await kill.WaitForExitAsync(Token);
+            }
+
+            await process.WaitForExitAsync(Token).WaitAsync(Patience, Token);
+            Assert.Equal(1, process.ExitCode);
+            Assert.Matches(
+                "saved: .*step-[0-9]{8} \\(epoch [0-9]+, step [0-9]+\\); go on with: asff-train train .* --epochs 5000 --resume",
+                await errors
+            );
+        }
+
+        RunDescription saved = RunCheckpoint.Describe(RunCheckpoint.Find(Run)!);
+        Assert.InRange(saved.Step, 4, 9999);
+        int epochs = saved.Epoch + 2;
+        using (Process process = Start(Run, "--epochs", $"{epochs}", "--resume"))
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
+            Assert.Equal("", await process.StandardError.ReadToEndAsync(Token));
+            await process.WaitForExitAsync(Token).WaitAsync(Patience, Token);
+            Assert.Equal(0, process.ExitCode);
+            Assert.Contains($"resumed after epoch {saved.Epoch}, step {saved.Step}", await output);
+        }
+
+        Assert.Equal(
+            ["epoch", .. Enumerable.Range(1, epochs).Select(epoch => $"{epoch}")],
+            File.ReadLines(Path.Combine(Run, "log.csv")).Select(line => line.Split(',')[0])
+        );
+    }
+
+    [Fact]
+    public async Task A_full_disk_costs_nothing_that_was_saved()
+    {
+        RectangleDataset.WriteFiles(_folder.Path, count: 4);
+        _folder.Write("training.yaml", Configuration);
+        Assert.Equal(0, (await Finish(Run, "--epochs", "3")).Code);
+        long size = Directory
+            .EnumerateFiles(Run, "*", SearchOption.AllDirectories)
+            .Sum(file => new FileInfo(file).Length);
+
+        string small = Path.Combine(_folder.Path, "small");
+        Directory.CreateDirectory(small);
+        // Room for one epoch's files and the next one's weights, not for both epochs' states.
+        if (!await Mount("-t", "tmpfs", "-o", $"size={size * 3 / 2}", "tmpfs", small))
+        {
+            Assert.Skip("a small file system can be mounted by root only");
+        }
+
+        try
+        {
+            string run = Path.Combine(small, "run");
+            (int code, string errors) = await Finish(run, "--epochs", "3");
+            Assert.Equal(1, code);
+            Assert.Contains("No space left on device", errors);
+            Assert.Contains("(epoch 1, step 2); go on with:", errors);
+            Assert.Equal(2, RunCheckpoint.Describe(RunCheckpoint.Find(run)!).Step);
+            Checkpoint.Load(Path.Combine(run, "checkpoint.safetensors")).State.Dispose();
+            Assert.Empty(Directory.GetFileSystemEntries(run, "*.tmp", SearchOption.AllDirectories));
+
+            Assert.True(await Mount("-o", $"remount,size={size * 4}", small));
+            Assert.Equal((0, ""), await Finish(run, "--epochs", "3", "--resume"));
+            foreach (string part in (string[])["weights", "average", "optimizer"])
+            {
+                string name = $"{part}.safetensors";
+                Assert.Equal(
+                    await File.ReadAllBytesAsync(
+                        Path.Combine(RunCheckpoint.Find(Run)!, name),
+                        Token
+                    ),
+                    await File.ReadAllBytesAsync(
+                        Path.Combine(RunCheckpoint.Find(run)!, name),
+                        Token
+                    )
+                );
+            }
+        }
+        finally
+        {
+            using var unmount = Process.Start("umount", [small]);
+            await unmount.WaitForExitAsync(Token);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<bool> Mount(params string[] arguments)
+    {
+        using Process mount = Process.Start(
+            new ProcessStartInfo("mount", arguments) { RedirectStandardError = true }
+        )!;
+        await mount.WaitForExitAsync(Token);
+        return mount.ExitCode == 0;
+    }
+
+    private Process Start(string run, params string[] more) =>
+        Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(AppContext.BaseDirectory, "asff-train"),
+                [
+                    "train",
+                    "--config",
+                    Path.Combine(_folder.Path, "training.yaml"),
+                    "--out",
+                    run,
+                    "--threads",
+                    "1",
+                    .. more,
+                ]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+
+    private async Task<(int Code, string Errors)> Finish(string run, params string[] more)
+    {
+        using Process process = Start(run, more);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
+        string errors = await process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token).WaitAsync(Patience, Token);
+        await output;
+        return (process.ExitCode, errors);
+    }
+}

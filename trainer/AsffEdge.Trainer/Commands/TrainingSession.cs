@@ -91,6 +91,7 @@ internal sealed class TrainingSession
             return;
         }
 
+        NativeHeap.KeepFreed();
         Directory.CreateDirectory(folder);
         using var progress = new TrainingProgress(
             configuration,

@@ -154,6 +154,22 @@ public sealed class YoloDatasetTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Refuses_a_video_as_the_pictures()
+    {
+        string video = _folder.WriteVideo("clip.avi", 1);
+
+        Assert.Contains(
+            $"{video}: not a folder",
+            Assert
+                .Throws<InvalidDatasetException>(() =>
+                    LabelledDataset.Open(_folder.Path, video, ["car"], DataFormat.Yolo)
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
+
     private static LabelledDataset Open(string path, IReadOnlyList<string>? labels = null) =>
         LabelledDataset.Open(path, null, labels, DataFormat.Yolo);
 

@@ -11,8 +11,8 @@ internal static class EvaluationTable
     public const string Legend =
         "AP, AR: COCO's, in percent; s, m, l: objects under 32², up to 96² and above 96² pixels; AR1, AR10:\n"
         + "with so many detections an image. VOC, VOC07: AP at IoU 0.5, as the area under the curve and over\n"
-        + "11 recalls. P, R: precision and recall at IoU 0.5 at the score where their harmonic mean is greatest.\n"
-        + "A dash: no object of that kind.";
+        + "11 recalls. P, R: precision and recall at IoU 0.5, at the score where their harmonic mean is\n"
+        + "greatest. A dash: no object of that kind.";
 
     /// <summary>One row an input size.</summary>
     public static Table BySize(IEnumerable<ModelEvaluation> evaluations)

@@ -113,26 +113,22 @@ internal static class CocoReader
         for (int index = 0; index < document.Annotations.Count; index++)
         {
             CocoAnnotation annotation = document.Annotations[index];
-            Func<string> here = place("annotations", index);
             if (!ids.Add(annotation.Id))
             {
-                problems.Add(
-                    here,
-                    $"annotation id {annotation.Id} occurs twice; ids must be unique"
-                );
+                Refuse(index, $"annotation id {annotation.Id} occurs twice; ids must be unique");
             }
 
             if (!classes.TryGetValue(annotation.CategoryId, out int classId))
             {
-                problems.Add(
-                    here,
+                Refuse(
+                    index,
                     $"annotation {annotation.Id} is of category {annotation.CategoryId}; allowed: {string.Join(", ", classes.Keys)}"
                 );
             }
 
             if (BoxProblem(annotation, images) is { } problem)
             {
-                problems.Add(here, $"annotation {annotation.Id}: {problem}");
+                Refuse(index, $"annotation {annotation.Id}: {problem}");
                 continue;
             }
 
@@ -152,6 +148,9 @@ internal static class CocoReader
         }
 
         return objects;
+
+        void Refuse(int index, string message) =>
+            problems.Add(place("annotations", index), message);
     }
 
     private static string? BoxProblem(CocoAnnotation annotation, Dictionary<long, CocoImage> images)

@@ -65,6 +65,13 @@ internal sealed class YoloReader
     )
     {
         string folder = LabelsOf(path);
+        if (!Directory.Exists(images))
+        {
+            throw new InvalidDatasetException(
+                $"{images}: not a folder; YOLO's format needs one with the pictures"
+            );
+        }
+
         (string Source, IReadOnlyList<string> Names)? own = YoloNames.Find(folder);
         labels ??=
             own?.Names

@@ -111,6 +111,7 @@ public sealed class ImportCommandTests : IDisposable
             _state
         );
         AuthorWeights.Write(At("w.pth"), tensors);
+        AuthorWeights.Write(At("w.safetensors"), tensors);
         _folder.Write("two.txt", "walker\ndog\n");
         _folder.Write("text.pth", "not weights at all");
         File.WriteAllBytes(At("empty.pth"), []);
@@ -125,6 +126,7 @@ public sealed class ImportCommandTests : IDisposable
             (["other.pth", "--partial"], 1, ["other.pth", "none of its 1 tensors"]),
             (["nan.pth"], 1, ["nan.pth", "module_list.0.0.weight", "NaN at 3"]),
             (["w.pth", "--key", "ema"], 1, ["w.pth", "'ema'"]),
+            (["w.safetensors", "--key", "ema"], 1, ["w.safetensors", "'ema'"]),
             (["w.pth", "--labels", At("two.txt")], 2, ["two.txt", "2 names for 1 classes"]),
             (["w.pth", "--labels", At("gone.txt")], 2, ["gone.txt", "no such file"]),
             (["w.pth", "--variant", "vgg"], 2, ["vgg", "mobilenetv2_asff"]),

@@ -7,7 +7,13 @@ namespace AsffEdge.Trainer.Tests.Checkpoints.Import;
 /// <summary>Damaged files are read, or refused with the one exception that is documented, and never take more memory than they should.</summary>
 public sealed class ImportFuzzTests : IDisposable
 {
-    private const int Rounds = 750;
+    /// <summary>ASFF_FUZZ_ROUNDS asks for more.</summary>
+    private static readonly int Rounds = int.TryParse(
+        Environment.GetEnvironmentVariable("ASFF_FUZZ_ROUNDS"),
+        out int rounds
+    )
+        ? rounds
+        : 750;
 
     // Buffers, the archive's and the pickle's objects; the files have 2 to 4 kB.
     private const long MostAllocated = 4 << 20;

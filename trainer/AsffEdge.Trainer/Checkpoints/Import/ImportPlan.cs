@@ -1,4 +1,5 @@
 using AsffEdge.Trainer.Network;
+using AsffEdge.Trainer.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -87,8 +88,7 @@ internal sealed class ImportPlan
     /// <exception cref="InvalidDataException">A tensor cannot be read or holds NaN or infinity; the message names file and tensor.</exception>
     public NetworkState CreateState(int seed)
     {
-        using NetworkState? fresh =
-            _matched.Count < Entries.Count ? NetworkState.Initialise(_network, seed) : null;
+        using NetworkState? fresh = _matched.Count < Entries.Count ? Initialise(seed) : null;
         return NetworkState.Create(
             _network,
             entry =>
@@ -96,6 +96,12 @@ internal sealed class ImportPlan
                     ? tensor(ReadFinite(source), [.. entry.Shape])
                     : fresh![entry.Name]
         );
+    }
+
+    private NetworkState Initialise(int seed)
+    {
+        using var pause = CollectionPause.Start();
+        return NetworkState.Initialise(_network, seed);
     }
 
     private static bool IsCounter(string name) =>

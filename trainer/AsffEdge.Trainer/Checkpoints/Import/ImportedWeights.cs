@@ -98,6 +98,13 @@ internal sealed class ImportedWeights : IDisposable
             );
         }
 
+        if (key is not null)
+        {
+            throw new InvalidDataException(
+                $"not written by torch.save, so that there is no dictionary '{key}' to choose"
+            );
+        }
+
         if (read is [_, _, _, _, _, _, _, _, (byte)'{', ..])
         {
             SafetensorsFile file = SafetensorsFile.Read(path);

@@ -75,7 +75,7 @@ internal sealed record TorchFile(object? Root, Func<TorchStorage, long, Stream> 
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
             string name = Printable.Of(entry.FullName);
-            // So the sum of all that is read is no more than the file, whatever its table of contents says.
+            // Nothing that is read may become more than it is in the file.
             if (entry.CompressedLength != entry.Length || entry.IsEncrypted)
             {
                 throw new InvalidDataException(

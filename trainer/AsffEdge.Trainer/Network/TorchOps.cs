@@ -121,7 +121,8 @@ public sealed class TorchOps : INetworkOps<Tensor>
             x.shape[3]
         );
         long points = (long)kernel * kernel;
-        Tensor shifts = offsets.view(batch * groups, points, 2, height, width);
+        // Not a view: offsets that come channels-last cannot be divided into groups without a copy.
+        Tensor shifts = offsets.reshape(batch * groups, points, 2, height, width);
         Tensor grid = stack(
                 [
                     Sample(shifts.select(2, 1), Positions(kernel, (int)width, down: false), width),

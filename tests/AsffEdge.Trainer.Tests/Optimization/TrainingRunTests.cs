@@ -83,15 +83,17 @@ public sealed class TrainingRunTests
         Assert.Equal(emaDecay == 0, ReferenceEquals(first.State, first.BestState));
     }
 
-    [Fact]
-    public void Steps_leave_no_tensors_behind()
+    [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void Steps_leave_no_tensors_behind(OptimizerKind kind)
     {
-        using var run = new TrainingRun(
-            Configuration with
+        using TrainingRun run = TinyTraining.Create(
+            TinyTraining.Configuration with
             {
-                Epochs = 2,
-            },
-            new RectangleDataset(16)
+                Epochs = 6,
+                Optimizer = TinyTraining.Configuration.Optimizer with { Kind = kind },
+            }
         );
         List<long> live = [];
         run.Run(
@@ -99,6 +101,7 @@ public sealed class TrainingRunTests
             _ => { },
             TestContext.Current.CancellationToken
         );
+        Assert.Equal(12, live.Count);
         Assert.Single(live[2..].Distinct());
     }
 

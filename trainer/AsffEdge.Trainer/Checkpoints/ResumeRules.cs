@@ -9,7 +9,6 @@ internal static class ResumeRules
 {
     /// <summary>
     /// Keys that do not touch the weights, and the number of epochs, which does by the schedules, but which a person changes on purpose.
-    /// Paths may change because the data set itself is compared (<see cref="DatasetIdentity"/>).
     /// </summary>
     private static readonly string[] Free =
     [
@@ -22,12 +21,10 @@ internal static class ResumeRules
         "model.version",
         "model.score_threshold",
         "model.nms_threshold",
-        "data.train",
-        "data.validation",
-        "data.images",
-        "data.validation_images",
-        "data.labels",
     ];
+
+    // The data set itself is compared instead (DatasetIdentity): its files may move.
+    private const string DataKeys = "data.";
 
     /// <summary>What differs and may not, one line a key.</summary>
     public static IReadOnlyList<string> Conflicts(
@@ -42,6 +39,7 @@ internal static class ResumeRules
             .. before
                 .Keys.Union(after.Keys)
                 .Except(Free)
+                .Where(key => !key.StartsWith(DataKeys, StringComparison.Ordinal))
                 .Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
                 .Select(key =>
                     $"{key}: {before.GetValueOrDefault(key, "not set")} in the checkpoint, {after.GetValueOrDefault(key, "not set")} now"

@@ -140,6 +140,15 @@ public sealed record TrainingConfiguration
         return Sizes[(int)((z ^ (z >> 31)) % (ulong)Sizes.Count)];
     }
 
+    /// <summary>What is done to the pictures of an epoch (from 0): no mixup in the last <see cref="MixupOffEpochs"/>.</summary>
+    public AugmentationOptions AugmentationAt(int epoch) =>
+        epoch < Epochs - MixupOffEpochs
+            ? Augmentation
+            : Augmentation with
+            {
+                Mixup = Augmentation.Mixup with { Probability = 0 },
+            };
+
     private void Validate(string path)
     {
         IReadOnlyList<string> problems = TrainingConfigurationCheck.Problems(this);

@@ -49,7 +49,7 @@ public sealed class TrainingRun : IDisposable
             {
                 BatchSize = configuration.ImagesPerStep,
                 SizeAt = configuration.SizeAt,
-                AugmentationAt = AugmentationAt,
+                AugmentationAt = configuration.AugmentationAt,
                 Workers = configuration.Workers,
                 Seed = (ulong)configuration.Seed,
             }
@@ -241,15 +241,4 @@ public sealed class TrainingRun : IDisposable
 
     private static string Describe(Batch batch, string[] names) =>
         $"step {batch.Step}, size {batch.Size}, images {string.Join(", ", names)}";
-
-    private AugmentationOptions AugmentationAt(int epoch)
-    {
-        AugmentationOptions augmentation = _configuration.Augmentation;
-        return epoch < _configuration.Epochs - _configuration.MixupOffEpochs
-            ? augmentation
-            : augmentation with
-            {
-                Mixup = augmentation.Mixup with { Probability = 0 },
-            };
-    }
 }

@@ -85,8 +85,10 @@ internal static class TrainedOnce
                 ? DropBlockSchedule.At(epoch: 9, epochs: 10, seed: 1)
                 : null,
         };
+        // Channels last, as training lays its pictures out.
+        Tensor pictures = randn([Images, Size, Size, 3], generator: generator).permute(0, 3, 1, 2);
         (Tensor total, LossTerms terms) = new DetectionLoss(network, options).Compute(
-            AsffYolo.Forward(ops, randn([Images, 3, Size, Size], generator: generator), network),
+            AsffYolo.Forward(ops, pictures, network),
             new TargetBatch(Objects, Images, MaxObjects: 3, Columns: 6),
             Size
         );

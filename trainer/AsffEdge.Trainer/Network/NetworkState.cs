@@ -121,8 +121,9 @@ public sealed class NetworkState : IDisposable
     /// <summary>The values of a float tensor, row-major, copied to managed memory.</summary>
     internal static float[] Read(Tensor values)
     {
-        using Tensor cpu = values.detach().cpu().contiguous();
-        return cpu.data<float>().ToArray();
+        // The scope holds the tensors in between: a collection must not free one while native code reads it.
+        using DisposeScope scope = NewDisposeScope();
+        return values.detach().cpu().contiguous().data<float>().ToArray();
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal static class OnnxParity
         using IDisposable frozen = no_grad();
         using var generator = new Generator((ulong)(size + batch));
         Tensor input = (rand([batch, 3, size, size], generator: generator) - Half) * Four;
-        Tensor[] expected = AsffYolo.ForwardMaps(
+        Tensor[] expected = DetectorNetwork.ForwardMaps(
             new TorchOps(state, training: false),
             input,
             network

@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AsffEdge.Trainer.Tests.Export;
 
-/// <summary>TorchSharp and ONNX Runtime agree on every variant, size and batch, through the exported file.</summary>
+/// <summary>TorchSharp and ONNX Runtime agree on every variant of YOLOv3, size and batch, through the exported file.</summary>
 [Trait("Category", "Slow")]
 public sealed class OnnxParityTests : IDisposable
 {
@@ -16,7 +16,12 @@ public sealed class OnnxParityTests : IDisposable
     private const double WorstTolerance = 3e-4;
     private readonly string _folder = Directory.CreateTempSubdirectory("asff-parity-").FullName;
 
-    public static TheoryData<string> VariantNames() => [.. Variants.Names];
+    public static TheoryData<string> VariantNames() =>
+        [
+            .. Variants.Names.Where(name =>
+                Variants.Create(name, classes: 1).Detector == DetectorKind.Yolov3
+            ),
+        ];
 
     [Theory]
     [MemberData(nameof(VariantNames))]

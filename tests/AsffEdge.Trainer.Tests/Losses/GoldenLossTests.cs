@@ -99,7 +99,7 @@ public sealed class GoldenLossTests
         }
     }
 
-    private static void CheckGradients(
+    internal static void CheckGradients(
         GoldenNetwork golden,
         NetworkState state,
         Dictionary<string, float> expected

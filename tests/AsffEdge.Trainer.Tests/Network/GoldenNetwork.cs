@@ -62,21 +62,31 @@ internal sealed class GoldenNetwork
 
     public SafetensorsFile Expected { get; }
 
-    public static IEnumerable<string> VariantNames()
+    public static IEnumerable<string> VariantNames() => VariantNames(Folder);
+
+    public static IEnumerable<string> VariantNames(string folder)
     {
         string[] names =
         [
             .. Directory
-                .EnumerateFiles(Folder, "*.state.json")
+                .EnumerateFiles(folder, "*.state.json")
                 .Select(path => Path.GetFileName(path)[..^".state.json".Length])
                 .Order(),
         ];
         return names.Length > 0
             ? names
-            : throw new InvalidOperationException($"{Folder} holds no *.state.json");
+            : throw new InvalidOperationException($"{folder} holds no *.state.json");
     }
 
+    /// <summary>Torchvision's RetinaNet: tests/golden/retinanet, or what ASFF_GOLDEN_RETINANET names.</summary>
+    public static string RetinaNetFolder =>
+        Environment.GetEnvironmentVariable("ASFF_GOLDEN_RETINANET") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Repository.Root, "tests", "golden", "retinanet");
+
     public static GoldenNetwork Open(string variant) => new(Folder, variant);
+
+    public static GoldenNetwork OpenRetinaNet(string variant) => new(RetinaNetFolder, variant);
 
     /// <summary>A variant of the repository's own folder, which holds all of them, for tests that need weights rather than numbers.</summary>
     public static GoldenNetwork OpenShipped(string variant) => new(ShippedFolder, variant);
@@ -113,8 +123,11 @@ internal sealed class GoldenNetwork
         {
             float scale = MathF.Sqrt((float)(6 / (1.01 * shape[1] * shape[2] * shape[3])));
             bool small =
-                name.EndsWith("guide_wh.weight", StringComparison.Ordinal)
-                || shape[0] == Configuration.PredictionChannels;
+                Configuration.Detector == DetectorKind.RetinaNet
+                    ? name.EndsWith("cls_logits.weight", StringComparison.Ordinal)
+                        || name.EndsWith("bbox_reg.weight", StringComparison.Ordinal)
+                    : name.EndsWith("guide_wh.weight", StringComparison.Ordinal)
+                        || shape[0] == Configuration.PredictionChannels;
             return Fill(name, count, u => ((2 * u) - 1) * scale * (small ? 0.25f : 1));
         }
 

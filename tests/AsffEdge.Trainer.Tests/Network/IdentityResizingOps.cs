@@ -38,8 +38,11 @@ internal sealed class IdentityResizingOps(TorchOps inner, bool holdWeights) : IN
         int channels,
         int kernel = 1,
         int dilation = 1,
-        int groups = 1
-    ) => inner.Conv(x, name, channels, kernel, dilation, groups);
+        int groups = 1,
+        int stride = 1
+    ) => inner.Conv(x, name, channels, kernel, dilation, groups, stride);
+
+    public Tensor Activate(Tensor x, Activation activation) => inner.Activate(x, activation);
 
     public Tensor DeformConv(
         Tensor x,

@@ -37,7 +37,7 @@ internal sealed class TorchRunner : INetworkRunner
         using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        Tensor[] maps = AsffYolo.ForwardMaps(
+        Tensor[] maps = DetectorNetwork.ForwardMaps(
             new TorchOps(_state, training: false) { Bfloat16 = _half },
             Input(size),
             Network

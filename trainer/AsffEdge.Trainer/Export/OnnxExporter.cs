@@ -28,7 +28,7 @@ public static class OnnxExporter
         var graph = new OnnxGraphBuilder(info.Name);
         var ops = new OnnxOps(graph, state.Read, half);
         NetworkConfiguration network = info.Network;
-        OnnxMap[] maps = AsffYolo.ForwardMaps(ops, ops.Input(InputName), network);
+        OnnxMap[] maps = DetectorNetwork.ForwardMaps(ops, ops.Input(InputName), network);
         for (int level = 0; level < maps.Length; level++)
         {
             ops.Output(maps[level], OutputName(level));
@@ -52,18 +52,21 @@ public static class OnnxExporter
         {
             Name = info.Name,
             Version = info.Version,
-            Decoder = "yolov3",
+            Decoder = info.Network.Detector.ToString().ToLowerInvariant(),
             Labels = info.Labels,
             Heads =
             [
-                .. Enumerable
-                    .Range(0, NetworkConfiguration.Levels)
-                    .Select(level => new HeadManifest(
-                        OutputName(level),
-                        NetworkConfiguration.Stride(level),
-                        info.Network.Predictions,
-                        info.Network.Bases(level)
-                    )),
+                .. DetectorNetwork
+                    .Levels(info.Network)
+                    .Select(
+                        (level, index) =>
+                            new HeadManifest(
+                                OutputName(index),
+                                level.Stride,
+                                level.Bases.Count,
+                                level.Bases
+                            )
+                    ),
             ],
             Input = new InputManifest
             {

@@ -71,26 +71,31 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
         }
 
         OnnxMap y = Convolve(x, name, weights, bias, channels, kernel, stride, dilation: 1, groups);
-        return activation switch
+        return Activate(y, activation);
+    }
+
+    /// <inheritdoc/>
+    public OnnxMap Activate(OnnxMap x, Activation activation) =>
+        activation switch
         {
-            Activation.LeakyRelu => y with
+            Activation.Relu => x with { Name = _graph.AddNode("Relu", [x.Name]) },
+            Activation.LeakyRelu => x with
             {
-                Name = _graph.AddNode("LeakyRelu", [y.Name], [Number("alpha", 0.1f)]),
+                Name = _graph.AddNode("LeakyRelu", [x.Name], [Number("alpha", 0.1f)]),
             },
-            Activation.Relu6 => y with
+            Activation.Relu6 => x with
             {
                 Name = _graph.AddNode(
                     "Clip",
                     [
-                        y.Name,
-                        _graph.AddFloats($"zero_{y.Type}", [0], [], y.Type),
-                        _graph.AddFloats($"six_{y.Type}", [6], [], y.Type),
+                        x.Name,
+                        _graph.AddFloats($"zero_{x.Type}", [0], [], x.Type),
+                        _graph.AddFloats($"six_{x.Type}", [6], [], x.Type),
                     ]
                 ),
             },
-            _ => y,
+            _ => x,
         };
-    }
 
     /// <inheritdoc/>
     public OnnxMap Conv(
@@ -99,7 +104,8 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
         int channels,
         int kernel = 1,
         int dilation = 1,
-        int groups = 1
+        int groups = 1,
+        int stride = 1
     ) =>
         Convolve(
             x,
@@ -108,7 +114,7 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
             _state($"{name}.bias"),
             channels,
             kernel,
-            1,
+            stride,
             dilation,
             groups
         );

@@ -9,7 +9,7 @@ namespace AsffEdge.Trainer.Losses;
 /// cross-entropy and L1 of YOLOv3, guided shapes, where the network has them, by 1 − IoU². Every term is summed over cells and divided by
 /// the batch size.
 /// </summary>
-public sealed class DetectionLoss
+public sealed class DetectionLoss : IDetectorLoss
 {
     private readonly NetworkConfiguration _network;
     private readonly LossOptions _options;
@@ -29,13 +29,9 @@ public sealed class DetectionLoss
         _assigner = new TargetAssigner(network, options);
     }
 
-    /// <summary>The loss of one step. Tensors belong to the caller's dispose scope.</summary>
-    /// <param name="levels">Raw prediction and guidance maps, from <see cref="AsffYolo.Forward"/>.</param>
-    /// <param name="targets">The batch's objects.</param>
-    /// <param name="size">Input size in pixels.</param>
-    /// <returns>The scalar to differentiate, and its terms.</returns>
+    /// <inheritdoc/>
     public (Tensor Total, LossTerms Terms) Compute(
-        (Tensor Prediction, Tensor? Guidance)[] levels,
+        (Tensor First, Tensor? Second)[] levels,
         TargetBatch targets,
         int size
     )
@@ -44,8 +40,8 @@ public sealed class DetectionLoss
         for (int level = 0; level < levels.Length; level++)
         {
             Tensor[] terms = ComputeLevel(
-                levels[level].Prediction,
-                levels[level].Guidance,
+                levels[level].First,
+                levels[level].Second,
                 level,
                 targets,
                 size

@@ -6,6 +6,9 @@ public enum Activation
     /// <summary>None.</summary>
     Linear,
 
+    /// <summary>max(x, 0), everywhere in the ResNet models.</summary>
+    Relu,
+
     /// <summary>max(x, 0.1·x), everywhere in the Darknet-53 models.</summary>
     LeakyRelu,
 

@@ -14,6 +14,16 @@ public sealed class AuthorNames
     public static AuthorNames For(NetworkConfiguration network)
     {
         var names = new AuthorNames();
+        if (network.Detector == DetectorKind.RetinaNet)
+        {
+            foreach ((string ours, string theirs) in TorchvisionNames.Modules(network))
+            {
+                names._modules[ours] = theirs;
+            }
+
+            return names;
+        }
+
         int neck =
             network.Backbone == BackboneKind.Darknet53 ? names.AddDarknet() : names.AddMobileNet();
         names.AddNeck(network, neck);

@@ -8,4 +8,10 @@ public enum BackboneKind
 
     /// <summary>MobileNetV2, ReLU6; its heads have no feature adaption.</summary>
     MobileNetV2,
+
+    /// <summary>ResNet-50, ReLU; RetinaNet's.</summary>
+    ResNet50,
+
+    /// <summary>ResNet-101, ReLU; RetinaNet's.</summary>
+    ResNet101,
 }

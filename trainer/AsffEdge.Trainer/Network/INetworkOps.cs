@@ -23,7 +23,18 @@ public interface INetworkOps<T>
     );
 
     /// <summary>Plain convolution with bias. State: <c>{name}.weight</c>, <c>{name}.bias</c>.</summary>
-    T Conv(T x, string name, int channels, int kernel = 1, int dilation = 1, int groups = 1);
+    T Conv(
+        T x,
+        string name,
+        int channels,
+        int kernel = 1,
+        int dilation = 1,
+        int groups = 1,
+        int stride = 1
+    );
+
+    /// <summary>The non-linearity by itself.</summary>
+    T Activate(T x, Activation activation);
 
     /// <summary>
     /// Deformable convolution with bias, stride 1. <paramref name="offsets"/> is [N, groups·kernel²·2, H, W], for each offset group and kernel point (y, x) in pixels.

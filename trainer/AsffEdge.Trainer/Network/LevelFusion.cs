@@ -33,6 +33,19 @@ internal static class LevelFusion
                 );
         }
 
+        return Fuse(ops, pyramid, level, channels, network);
+    }
+
+    /// <summary>Three levels, coarsest first, fused at one of them, for a head of <paramref name="channels"/> channels.</summary>
+    public static T Fuse<T>(
+        INetworkOps<T> ops,
+        IReadOnlyList<T> pyramid,
+        int level,
+        int channels,
+        NetworkConfiguration network
+    )
+    {
+        string name = $"fusion.level{level}";
         var resized = new T[NetworkConfiguration.Levels];
         for (int source = 0; source < resized.Length; source++)
         {

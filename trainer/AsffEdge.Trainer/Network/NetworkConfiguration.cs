@@ -17,6 +17,9 @@ public sealed record NetworkConfiguration
     /// <summary>Number of classes.</summary>
     public required int Classes { get; init; }
 
+    /// <summary>The detector. What belongs to the heads of YOLOv3 (anchors, guided anchoring, RFB, DropBlock) means nothing to another.</summary>
+    public DetectorKind Detector { get; init; }
+
     /// <summary>The feature extractor.</summary>
     public BackboneKind Backbone { get; init; } = BackboneKind.Darknet53;
 
@@ -49,7 +52,12 @@ public sealed record NetworkConfiguration
 
     /// <summary>The block's activation, which the backbone decides.</summary>
     public Activation Activation =>
-        Backbone == BackboneKind.Darknet53 ? Activation.LeakyRelu : Activation.Relu6;
+        Backbone switch
+        {
+            BackboneKind.Darknet53 => Activation.LeakyRelu,
+            BackboneKind.MobileNetV2 => Activation.Relu6,
+            _ => Activation.Relu,
+        };
 
     /// <summary>Deformable feature adaption in the heads: with guided anchoring, and in the Darknet-53 models only.</summary>
     public bool FeatureAdaption => GuidedAnchoring && Backbone == BackboneKind.Darknet53;

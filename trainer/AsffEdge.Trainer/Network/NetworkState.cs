@@ -63,16 +63,8 @@ public sealed class NetworkState : IDisposable
                         return randn(shape, generator: generator) * deviation;
                     case StateKind.NormWeight or StateKind.RunningVariance:
                         return ones(shape);
-                    case StateKind.Bias
-                        when entry.Name.EndsWith("prediction.bias", StringComparison.Ordinal):
-                        Tensor bias = zeros(shape);
-                        for (int prediction = 0; prediction < network.Predictions; prediction++)
-                        {
-                            bias[(prediction * (5 + network.Classes)) + 4] = (float)
-                                -Math.Log((1 - 0.01) / 0.01);
-                        }
-
-                        return bias;
+                    case StateKind.Bias:
+                        return tensor(DetectorNetwork.InitialBias(network, entry));
                     default:
                         return zeros(shape);
                 }

@@ -5,6 +5,7 @@ public sealed class SummaryOps : INetworkOps<MapShape>
 {
     private readonly List<LayerSummary> _layers = [];
     private readonly List<StateEntry> _state = [];
+    private readonly HashSet<string> _names = [];
 
     /// <summary>Layers with parameters, in order of execution.</summary>
     public IReadOnlyList<LayerSummary> Layers => _layers;
@@ -18,7 +19,7 @@ public sealed class SummaryOps : INetworkOps<MapShape>
     public static SummaryOps Of(NetworkConfiguration network, int size = 416)
     {
         var ops = new SummaryOps();
-        AsffYolo.ForwardMaps(ops, new MapShape(3, size, size), network);
+        DetectorNetwork.ForwardMaps(ops, new MapShape(3, size, size), network);
         return ops;
     }
 
@@ -68,7 +69,8 @@ public sealed class SummaryOps : INetworkOps<MapShape>
         int channels,
         int kernel = 1,
         int dilation = 1,
-        int groups = 1
+        int groups = 1,
+        int stride = 1
     ) =>
         Plain(
             x,
@@ -76,8 +78,12 @@ public sealed class SummaryOps : INetworkOps<MapShape>
             channels,
             kernel,
             groups,
-            $"conv {kernel}×{kernel}{(dilation > 1 ? $" dilation {dilation}" : "")}"
+            $"conv {kernel}×{kernel}{(dilation > 1 ? $" dilation {dilation}" : "")}{(stride > 1 ? $"/{stride}" : "")}",
+            stride
         );
+
+    /// <inheritdoc/>
+    public MapShape Activate(MapShape x, Activation activation) => x;
 
     /// <inheritdoc/>
     public MapShape DeformConv(
@@ -162,9 +168,11 @@ public sealed class SummaryOps : INetworkOps<MapShape>
         int channels,
         int kernel,
         int groups,
-        string operation
+        string operation,
+        int stride = 1
     )
     {
+        bool isShared = _names.Contains($"{name}.weight");
         AddState(
             $"{name}.weight",
             StateKind.ConvolutionWeight,
@@ -175,13 +183,19 @@ public sealed class SummaryOps : INetworkOps<MapShape>
         );
         AddState($"{name}.bias", StateKind.Bias, channels);
         long weights = (long)channels * (x.Channels / groups) * kernel * kernel;
-        MapShape output = x with { Channels = channels };
-        AddLayer(name, operation, output, weights + channels, weights);
+        var output = new MapShape(channels, Strided(x.Height, stride), Strided(x.Width, stride));
+        AddLayer(name, operation, output, isShared ? 0 : weights + channels, weights);
         return output;
     }
 
-    private void AddState(string name, StateKind kind, params long[] shape) =>
-        _state.Add(new StateEntry(name, shape, kind));
+    /// <summary>Convolutions that several levels share bring their state once.</summary>
+    private void AddState(string name, StateKind kind, params long[] shape)
+    {
+        if (_names.Add(name))
+        {
+            _state.Add(new StateEntry(name, shape, kind));
+        }
+    }
 
     private void AddLayer(
         string name,

@@ -71,13 +71,18 @@ public sealed class TorchOps : INetworkOps<Tensor>
             NormMomentum,
             NormEpsilon
         );
-        return activation switch
-        {
-            Activation.LeakyRelu => y.leaky_relu(LeakySlope),
-            Activation.Relu6 => nn.functional.relu6(y),
-            _ => y,
-        };
+        return Activate(y, activation);
     }
+
+    /// <inheritdoc/>
+    public Tensor Activate(Tensor x, Activation activation) =>
+        activation switch
+        {
+            Activation.Relu => x.relu(),
+            Activation.LeakyRelu => x.leaky_relu(LeakySlope),
+            Activation.Relu6 => nn.functional.relu6(x),
+            _ => x,
+        };
 
     /// <inheritdoc/>
     public Tensor Conv(
@@ -86,7 +91,8 @@ public sealed class TorchOps : INetworkOps<Tensor>
         int channels,
         int kernel = 1,
         int dilation = 1,
-        int groups = 1
+        int groups = 1,
+        int stride = 1
     )
     {
         long padding = (long)dilation * (kernel - 1) / 2;
@@ -94,6 +100,7 @@ public sealed class TorchOps : INetworkOps<Tensor>
             Widen(x),
             _state[$"{name}.weight"],
             _state[$"{name}.bias"],
+            strides: [stride, stride],
             padding: [padding, padding],
             dilation: [dilation, dilation],
             groups: groups

@@ -20,7 +20,15 @@ public static class Variants
 
     /// <summary>All names, in the order of the paper's tables.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["baseline", "asff", "asff_star", "mobilenetv2", "mobilenetv2_asff"];
+    [
+        "baseline",
+        "asff",
+        "asff_star",
+        "mobilenetv2",
+        "mobilenetv2_asff",
+        "retinanet_r50",
+        "retinanet_r101",
+    ];
 
     /// <summary>The configuration of a variant at the paper's width.</summary>
     /// <exception cref="ArgumentException">There is no such variant; the message lists them.</exception>
@@ -38,6 +46,14 @@ public static class Variants
             Backbone = BackboneKind.MobileNetV2,
             Anchors = AnchorsOf(BackboneKind.MobileNetV2),
         };
+        NetworkConfiguration retinaNet = darknet with
+        {
+            Detector = DetectorKind.RetinaNet,
+            Backbone = BackboneKind.ResNet50,
+            Fusion = FusionKind.None,
+            GuidedAnchoring = false,
+            AnchorFree = false,
+        };
         return variant switch
         {
             "baseline" => darknet with { Fusion = FusionKind.None },
@@ -45,6 +61,8 @@ public static class Variants
             "asff_star" => darknet with { Rfb = true, DropBlock = true },
             "mobilenetv2" => mobileNet with { Fusion = FusionKind.None },
             "mobilenetv2_asff" => mobileNet,
+            "retinanet_r50" => retinaNet,
+            "retinanet_r101" => retinaNet with { Backbone = BackboneKind.ResNet101 },
             _ => throw new ArgumentException(
                 $"variant is '{variant}'; allowed: {string.Join(", ", Names)}"
             ),
@@ -62,7 +80,9 @@ public static class Variants
     public static string NameOf(NetworkConfiguration network)
     {
         (string name, string[] differences) = Names
-            .Select(name => (name, Differences(Create(name, classes: 1), network)))
+            .Select(name => (Name: name, Variant: Create(name, classes: 1)))
+            .Where(each => each.Variant.Detector == network.Detector)
+            .Select(each => (each.Name, Differences(each.Variant, network)))
             .MinBy(variant => variant.Item2.Length);
         return string.Join(", ", differences.Prepend(name));
     }

@@ -79,16 +79,11 @@ public sealed record ModelOptions
         {
             yield return $"model.variant is '{Variant}'; allowed: {string.Join(", ", Variants.Names)}";
         }
-        else if (Apply(Variants.Create(Variant, classes: 1)) is { Rfb: true } network)
+        else
         {
-            // It stands in the feature adaption, which these networks do not have.
-            if (network.Backbone != BackboneKind.Darknet53)
+            foreach (string problem in SwitchProblems(Apply(Variants.Create(Variant, classes: 1))))
             {
-                yield return "model.rfb needs model.backbone darknet53: the heads of the other backbone have no feature adaption to put it in; set rfb to false";
-            }
-            else if (!network.GuidedAnchoring)
-            {
-                yield return "model.rfb needs model.guided_anchoring: it is part of the feature adaption that comes with it; set rfb to false or guided_anchoring to true";
+                yield return problem;
             }
         }
 
@@ -118,6 +113,39 @@ public sealed record ModelOptions
         )
         {
             yield return "model.anchors must hold nine shapes [width, height] above 0, smallest first, or be left out";
+        }
+    }
+
+    private static IEnumerable<string> SwitchProblems(NetworkConfiguration network)
+    {
+        bool isResNet = network.Backbone is BackboneKind.ResNet50 or BackboneKind.ResNet101;
+        if (network.Detector == DetectorKind.RetinaNet)
+        {
+            if (!isResNet)
+            {
+                yield return $"model.backbone is {network.Backbone.ToString().ToLowerInvariant()}; allowed for the retinanet variants: resnet50, resnet101";
+            }
+
+            if (network.Rfb || network.DropBlock || network.GuidedAnchoring || network.AnchorFree)
+            {
+                yield return "model.rfb, dropblock, guided_anchoring and anchor_free belong to YOLOv3's heads and neck; for the retinanet variants leave them out";
+            }
+        }
+        else if (isResNet)
+        {
+            yield return $"model.backbone is {network.Backbone.ToString().ToLowerInvariant()}; allowed for this variant: darknet53, mobilenetv2";
+        }
+        else if (network.Rfb)
+        {
+            // It stands in the feature adaption, which these networks do not have.
+            if (network.Backbone != BackboneKind.Darknet53)
+            {
+                yield return "model.rfb needs model.backbone darknet53: the heads of the other backbone have no feature adaption to put it in; set rfb to false";
+            }
+            else if (!network.GuidedAnchoring)
+            {
+                yield return "model.rfb needs model.guided_anchoring: it is part of the feature adaption that comes with it; set rfb to false or guided_anchoring to true";
+            }
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class TrainingRun : IDisposable
 {
     private readonly TrainingConfiguration _configuration;
     private readonly BatchLoader _loader;
-    private readonly DetectionLoss _loss;
+    private readonly IDetectorLoss _loss;
     private readonly WeightOptimizer _optimizer;
     private readonly WeightAverage? _average;
     private readonly Device _device;
@@ -41,7 +41,10 @@ public sealed class TrainingRun : IDisposable
             configuration.EmaDecay > 0
                 ? new WeightAverage(Network, State, configuration.EmaDecay)
                 : null;
-        _loss = new DetectionLoss(Network, configuration.Loss);
+        _loss =
+            Network.Detector == DetectorKind.Yolov3
+                ? new DetectionLoss(Network, configuration.Loss)
+                : new RetinaLoss(Network);
         _optimizer = WeightOptimizer.Create(configuration.Optimizer, State);
         _loader = new BatchLoader(
             dataset,
@@ -214,7 +217,7 @@ public sealed class TrainingRun : IDisposable
             DropBlockSettings = Network.DropBlock ? DropBlockAt(batch, part) : null,
         };
         (Tensor total, LossTerms terms) = _loss.Compute(
-            AsffYolo.Forward(ops, images, Network),
+            DetectorNetwork.Forward(ops, images, Network),
             targets,
             batch.Size
         );

@@ -87,7 +87,7 @@ public sealed class CheckpointPredictor : IPredictor
         using CollectionPause pause = CollectionPause.Start();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
-        Tensor[] maps = AsffYolo.ForwardMaps(
+        Tensor[] maps = DetectorNetwork.ForwardMaps(
             new TorchOps(_state, training: false) { Observer = Observer },
             tensor(nchw, [1, 3, size, size], device: _state[_state.Entries[0].Name].device),
             _network

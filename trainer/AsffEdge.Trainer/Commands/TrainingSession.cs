@@ -101,6 +101,13 @@ internal sealed class TrainingSession
             device.ToString(),
             run.EpochsDone
         );
+        if (configuration.Model.Weights is { } weights && saved is null)
+        {
+            progress.Note(
+                $"{weights}: {run.TakenTensors} of {run.State.Entries.Count} tensors taken, {run.State.Entries.Count - run.TakenTensors} start fresh"
+            );
+        }
+
         if (saved is not null)
         {
             progress.Note(Describe(saved, configuration.Epochs));

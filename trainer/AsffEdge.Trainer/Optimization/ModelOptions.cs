@@ -15,6 +15,12 @@ public sealed record ModelOptions
     /// <summary>Version that the exported file carries.</summary>
     public string Version { get; init; } = "0.0.0";
 
+    /// <summary>
+    /// Checkpoint to start from (of <c>train</c> or <c>import</c>), relative to this file: tensors that fit are taken, the others start
+    /// fresh. Left out: everything starts fresh.
+    /// </summary>
+    public string? Weights { get; init; }
+
     /// <summary>One of <see cref="Variants.Names"/>.</summary>
     public string Variant { get; init; } = "asff";
 

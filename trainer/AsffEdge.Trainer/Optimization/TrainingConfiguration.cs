@@ -121,12 +121,21 @@ public sealed record TrainingConfiguration
         };
         configuration.Validate(path);
         // A path is meant from the file that states it.
-        string Rooted(string key, string value) =>
+        string Rooted(string section, string key, string value) =>
             Path.Combine(
-                Path.GetDirectoryName(Path.GetFullPath(file.SourceOf("data", key) ?? path))!,
+                Path.GetDirectoryName(Path.GetFullPath(file.SourceOf(section, key) ?? path))!,
                 value
             );
-        return configuration with { Data = configuration.Data.Rooted(Rooted) };
+        return configuration with
+        {
+            Data = configuration.Data.Rooted((key, value) => Rooted("data", key, value)),
+            Model = configuration.Model with
+            {
+                Weights = configuration.Model.Weights is { Length: > 0 } weights
+                    ? Rooted("model", "weights", weights)
+                    : null,
+            },
+        };
     }
 
     /// <summary>The input size of a step; the same for the steps that share a draw.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AsffEdge.Trainer.Augmentation;
+using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Losses;
 using AsffEdge.Trainer.Network;
@@ -18,7 +19,8 @@ public sealed class TrainingRun : IDisposable
     private readonly WeightAverage? _average;
     private readonly Device _device;
 
-    /// <summary>Prepares a run from fresh weights.</summary>
+    /// <summary>Prepares a run from fresh weights, or from a checkpoint's (<see cref="ModelOptions.Weights"/>).</summary>
+    /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
     /// <exception cref="ConfigurationException">A step takes more images than there are.</exception>
     public TrainingRun(
         TrainingConfiguration configuration,
@@ -36,7 +38,20 @@ public sealed class TrainingRun : IDisposable
         _configuration = configuration;
         _device = device ?? CPU;
         Network = configuration.Model.CreateNetwork(dataset.Labels.Count);
-        State = NetworkState.Initialise(Network, configuration.Seed, _device);
+        if (configuration.Model.Weights is { } weights)
+        {
+            (State, TakenTensors) = StartingWeights.Load(
+                weights,
+                Network,
+                configuration.Seed,
+                _device
+            );
+        }
+        else
+        {
+            State = NetworkState.Initialise(Network, configuration.Seed, _device);
+        }
+
         _average =
             configuration.EmaDecay > 0
                 ? new WeightAverage(Network, State, configuration.EmaDecay)
@@ -61,6 +76,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The network's shape.</summary>
     public NetworkConfiguration Network { get; }
+
+    /// <summary>Tensors that came from <see cref="ModelOptions.Weights"/>; the others started fresh.</summary>
+    public int TakenTensors { get; }
 
     /// <summary>The weights that are trained.</summary>
     public NetworkState State { get; }

@@ -24,6 +24,9 @@ public readonly record struct HeadShape(
     /// <summary>Channels of one prediction: 4 of the box, YOLOv3's objectness, and the classes.</summary>
     public int ValuesPerPrediction => (Anchors is null ? 5 : 4) + Classes;
 
+    /// <summary>Values of a box decoded with all its scores: 4 of the box, objectness, and the classes.</summary>
+    public int ValuesPerRow => 5 + Classes;
+
     /// <summary>Channels of the map.</summary>
     public int Channels => Predictions * ValuesPerPrediction;
 
@@ -42,6 +45,17 @@ public readonly record struct HeadShape(
         {
             throw new ArgumentException(
                 $"holds {length} floats; the head's shape needs {Length}",
+                name
+            );
+        }
+    }
+
+    internal void RequireRows(int length, string name)
+    {
+        if (length != Boxes * ValuesPerRow)
+        {
+            throw new ArgumentException(
+                $"holds {length} floats; the head's decoded boxes need {Boxes * ValuesPerRow}",
                 name
             );
         }

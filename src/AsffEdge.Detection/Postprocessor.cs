@@ -46,6 +46,23 @@ public sealed class Postprocessor
         return count;
     }
 
+    /// <summary>Decodes every prediction of one head; see the decoders' own <c>DecodeAll</c>.</summary>
+    /// <param name="head">The map, <see cref="HeadShape.Length"/> floats.</param>
+    /// <param name="shape">Its layout.</param>
+    /// <param name="rows">Takes [<see cref="HeadShape.Boxes"/>, <see cref="HeadShape.ValuesPerRow"/>] floats.</param>
+    /// <exception cref="ArgumentException">A span does not have the length of <paramref name="shape"/>.</exception>
+    public static void DecodeAll(ReadOnlySpan<float> head, in HeadShape shape, Span<float> rows)
+    {
+        if (shape.Anchors is null)
+        {
+            YoloDecoder.DecodeAll(head, shape, rows);
+        }
+        else
+        {
+            RetinaDecoder.DecodeAll(head, shape, rows);
+        }
+    }
+
     /// <summary>
     /// From input pixels to fractions of the picture, clipped to it. A box's centre lies in a cell, so that some of every box is inside.
     /// </summary>

@@ -35,15 +35,7 @@ public sealed class RetinaDecoder
         CandidateBuffer candidates
     )
     {
-        shape.RequireLength(head.Length, nameof(head));
-        if (shape.Anchors?.Shapes.Count != shape.Predictions)
-        {
-            throw new ArgumentException(
-                $"has {shape.Anchors?.Shapes.Count ?? 0} anchors; its {shape.Predictions} predictions need one each",
-                nameof(shape)
-            );
-        }
-
+        Require(head, shape);
         int cells = shape.Cells;
         ReadOnlySpan<float> deltas = head[..(4 * shape.Predictions * cells)];
         ReadOnlySpan<float> logits = head[deltas.Length..];
@@ -78,6 +70,53 @@ public sealed class RetinaDecoder
         foreach (ref readonly DetectedObject found in _level.Best())
         {
             candidates.Add(found);
+        }
+    }
+
+    /// <summary>
+    /// Decodes every box of one head, none left out: rows (xc, yc, w, h, objectness, classes) as of <see cref="YoloDecoder.DecodeAll"/>, boxes
+    /// in input pixels, clipped to the input, objectness 1, class scores 0..1, in the order prediction, row, column.
+    /// </summary>
+    /// <param name="head">The map, <see cref="HeadShape.Length"/> floats.</param>
+    /// <param name="shape">Its layout, with anchors.</param>
+    /// <param name="rows">Takes [<see cref="HeadShape.Boxes"/>, <see cref="HeadShape.ValuesPerRow"/>] floats.</param>
+    /// <exception cref="ArgumentException">A span does not have the length of <paramref name="shape"/>, or that has not an anchor for each
+    /// prediction.</exception>
+    public static void DecodeAll(ReadOnlySpan<float> head, in HeadShape shape, Span<float> rows)
+    {
+        Require(head, shape);
+        shape.RequireRows(rows.Length, nameof(rows));
+        int cells = shape.Cells;
+        int values = shape.ValuesPerRow;
+        ReadOnlySpan<float> logits = head[(4 * shape.Predictions * cells)..];
+        for (int i = 0; i < shape.Boxes; i++)
+        {
+            (int prediction, int cell) = Math.DivRem(i, cells);
+            Span<float> row = rows.Slice(i * values, values);
+            TryDecode(head[(4 * prediction * cells)..], shape, prediction, cell, out Box box);
+            row[0] = (box.Left + box.Right) / 2;
+            row[1] = (box.Top + box.Bottom) / 2;
+            row[2] = box.Width;
+            row[3] = box.Height;
+            row[4] = 1;
+            for (int label = 0; label < shape.Classes; label++)
+            {
+                row[5 + label] = Logits.Sigmoid(
+                    logits[(((prediction * shape.Classes) + label) * cells) + cell]
+                );
+            }
+        }
+    }
+
+    private static void Require(ReadOnlySpan<float> head, in HeadShape shape)
+    {
+        shape.RequireLength(head.Length, nameof(head));
+        if (shape.Anchors?.Shapes.Count != shape.Predictions)
+        {
+            throw new ArgumentException(
+                $"has {shape.Anchors?.Shapes.Count ?? 0} anchors; its {shape.Predictions} predictions need one each",
+                nameof(shape)
+            );
         }
     }
 

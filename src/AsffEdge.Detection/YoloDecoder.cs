@@ -49,12 +49,12 @@ public static class YoloDecoder
     /// </summary>
     /// <param name="head">The map, <see cref="HeadShape.Length"/> floats.</param>
     /// <param name="shape">Its layout.</param>
-    /// <param name="rows">Takes [<see cref="HeadShape.Boxes"/>, 5 + classes] floats.</param>
+    /// <param name="rows">Takes [<see cref="HeadShape.Boxes"/>, <see cref="HeadShape.ValuesPerRow"/>] floats.</param>
     /// <exception cref="ArgumentException">A span does not have the length of <paramref name="shape"/>.</exception>
     public static void DecodeAll(ReadOnlySpan<float> head, in HeadShape shape, Span<float> rows)
     {
         shape.RequireLength(head.Length, nameof(head));
-        shape.RequireLength(rows.Length, nameof(rows));
+        shape.RequireRows(rows.Length, nameof(rows));
         int cells = shape.Cells;
         int values = shape.ValuesPerPrediction;
         int target = 0;

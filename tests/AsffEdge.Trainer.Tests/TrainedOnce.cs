@@ -63,13 +63,14 @@ internal static class TrainedOnce
         }
 
         using Detector detector = Detector.Open(path, new DetectorOptions());
-        Assert.All(
-            detector.Manifest.Heads,
-            head => Assert.Equal(network.AnchorFree ? 4 : 3, head.Predictions)
-        );
-        Assert.All(
-            Enumerable.Range(0, NetworkConfiguration.Levels),
-            level => Assert.Equal(network.Bases(level), detector.Manifest.Heads[level].Bases)
+        int predictions =
+            network.Detector == DetectorKind.RetinaNet ? 9
+            : network.AnchorFree ? 4
+            : 3;
+        Assert.All(detector.Manifest.Heads, head => Assert.Equal(predictions, head.Predictions));
+        Assert.Equal(
+            DetectorNetwork.Levels(network).Select(level => level.Bases),
+            detector.Manifest.Heads.Select(head => head.Bases)
         );
         detector.RunTensor(new float[3 * Size * Size], Size);
     }
@@ -87,15 +88,19 @@ internal static class TrainedOnce
         };
         // Channels last, as training lays its pictures out.
         Tensor pictures = randn([Images, Size, Size, 3], generator: generator).permute(0, 3, 1, 2);
-        (Tensor total, LossTerms terms) = new DetectionLoss(network, options).Compute(
-            AsffYolo.Forward(ops, pictures, network),
-            new TargetBatch(Objects, Images, MaxObjects: 3, Columns: 6),
-            Size
-        );
+        (Tensor total, LossTerms terms) = DetectorLoss
+            .Create(network, options)
+            .Compute(
+                DetectorNetwork.Forward(ops, pictures, network),
+                new TargetBatch(Objects, Images, MaxObjects: 3, Columns: 6),
+                Size
+            );
         Assert.True(double.IsFinite(terms.Total), terms.ToString());
-        Assert.True(terms is { L1: > 0, Objectness: > 0, Class: > 0 }, terms.ToString());
-        Assert.Equal(network.GuidedAnchoring, terms.Anchor > 0);
-        Assert.Equal(options.IouLoss, terms.Iou > 0);
+        Assert.True(terms is { L1: > 0, Class: > 0 }, terms.ToString());
+        bool isYolo = network.Detector == DetectorKind.Yolov3;
+        Assert.Equal(isYolo, terms.Objectness > 0);
+        Assert.Equal(isYolo && network.GuidedAnchoring, terms.Anchor > 0);
+        Assert.Equal(isYolo && options.IouLoss, terms.Iou > 0);
         total.backward();
         foreach (StateEntry entry in state.Entries.Where(entry => entry.IsTrained))
         {

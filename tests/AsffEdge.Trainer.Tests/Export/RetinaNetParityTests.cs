@@ -37,8 +37,8 @@ public sealed class RetinaNetParityTests : IDisposable
     [MemberData(nameof(Fusions))]
     public void Every_fusion_agrees_at_every_size(FusionKind fusion)
     {
-        NetworkConfiguration network = Narrow(fusion);
-        using NetworkState state = Scaled(network);
+        NetworkConfiguration network = TinyRetinaNet.Configuration(fusion);
+        using NetworkState state = TinyRetinaNet.Scaled(network);
         Check(state, network, Tolerance, (320, 2), (416, 1), (608, 1), (800, 1));
     }
 
@@ -46,8 +46,8 @@ public sealed class RetinaNetParityTests : IDisposable
     [MemberData(nameof(Fusions))]
     public void The_detector_runs_the_exported_file(FusionKind fusion)
     {
-        NetworkConfiguration network = Narrow(fusion);
-        using NetworkState state = Scaled(network);
+        NetworkConfiguration network = TinyRetinaNet.Configuration(fusion);
+        using NetworkState state = TinyRetinaNet.Scaled(network);
         string path = Path.Combine(_folder, "network.onnx");
         OnnxExporter.Export(path, state, GoldenOutputTests.Describe(network), half: false);
         using Detector detector = Detector.Open(path, new DetectorOptions { Threads = 1 });
@@ -65,28 +65,6 @@ public sealed class RetinaNetParityTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static NetworkConfiguration Narrow(FusionKind fusion) =>
-        Variants.Create("retinanet_r50", classes: 2) with
-        {
-            BackboneWidth = 0.125,
-            NeckWidth = 0.125,
-            Fusion = fusion,
-        };
-
-    /// <summary>Fresh weights whose residual branches add little, so that the maps keep their scale without batch statistics.</summary>
-    private static NetworkState Scaled(NetworkConfiguration network)
-    {
-        using NetworkState fresh = NetworkState.Initialise(network, seed: 3);
-        return NetworkState.Create(
-            network,
-            entry =>
-                entry.Name.EndsWith("expand.norm.weight", StringComparison.Ordinal)
-                && entry.Name.StartsWith("backbone.", StringComparison.Ordinal)
-                    ? TorchSharp.torch.full_like(fresh[entry.Name], 0.2)
-                    : fresh[entry.Name]
-        );
-    }
 
     private void Check(
         NetworkState state,

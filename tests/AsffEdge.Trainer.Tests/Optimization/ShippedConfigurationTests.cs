@@ -1,3 +1,4 @@
+using AsffEdge.Trainer.Augmentation;
 using AsffEdge.Trainer.Network;
 using AsffEdge.Trainer.Optimization;
 
@@ -82,6 +83,74 @@ public sealed class ShippedConfigurationTests : IDisposable
             Path.Combine("data", "coco", "annotations", "instances_train2017.json"),
             configuration.Data.Train
         );
+    }
+
+    [Theory]
+    [InlineData("retinanet_r50")]
+    [InlineData("retinanet_r50_asff")]
+    [InlineData("retinanet_r101")]
+    [InlineData("retinanet_r101_asff")]
+    public void It_is_the_row_of_Table_5(string name)
+    {
+        TrainingConfiguration configuration = Read(name);
+        NetworkConfiguration network = configuration.Model.CreateNetwork(CocoClasses);
+        Assert.Equal(name, network.Variant);
+        Assert.Equal((1, 1), (network.BackboneWidth, network.NeckWidth));
+        Assert.Equal(name.Replace('_', '-'), configuration.Model.Name);
+        // Of RetinaNet's public training: 90,000 steps of 16 images, the rate falling after 60,000 and 80,000.
+        Assert.Equal([800], configuration.Sizes);
+        Assert.Equal((16, 12), (configuration.ImagesPerStep, configuration.Epochs));
+        (int stepsPerEpoch, int steps) = (7500, 90_000);
+        double Rate(int step) =>
+            LearningRateSchedule.At(
+                configuration.Optimizer,
+                step,
+                stepsPerEpoch,
+                steps / stepsPerEpoch
+            );
+        Assert.Equal(1e-2, Rate(59_000), 1e-12);
+        Assert.Equal(1e-3, Rate(61_000), 1e-12);
+        Assert.Equal(1e-3, Rate(79_000), 1e-12);
+        Assert.Equal(1e-4, Rate(81_000), 1e-12);
+        AugmentationOptions augmentation = configuration.AugmentationAt(0);
+        Assert.Equal(0.5, augmentation.Mirror.Probability);
+        Assert.Equal(
+            [0, 0, 0, 0, 0],
+            new[]
+            {
+                augmentation.Mixup.Probability,
+                augmentation.Colour.Probability,
+                augmentation.Expansion.Probability,
+                augmentation.Crop.Probability,
+                augmentation.Affine.Probability,
+            }
+        );
+    }
+
+    [Fact]
+    public void What_means_nothing_to_RetinaNet_is_refused()
+    {
+        string path = Path.Combine(_folder, "wrong.yaml");
+        File.WriteAllText(
+            path,
+            $"""
+            extends: {Path.Combine(Shipped, "retinanet_r50.yaml")}
+            model:
+              anchors: [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 7], [8, 8], [9, 9]]
+            loss:
+              ignore_epsilon: 0.2
+            augmentation:
+              mixup: true
+            """
+        );
+        string message = Assert
+            .Throws<ConfigurationException>(() => TrainingConfiguration.Read(path))
+            .Message;
+        Assert.Contains("3 problems", message, StringComparison.Ordinal);
+        foreach (string key in (string[])["loss: ", "model.anchors: ", "augmentation.mixup "])
+        {
+            Assert.Contains($"\n  {key}", message, StringComparison.Ordinal);
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -9,7 +9,7 @@ using AsffEdge.Trainer.Optimization;
 
 namespace AsffEdge.Trainer.Commands;
 
-/// <summary><c>asff-train import</c>: weights of the paper's authors, or of Darknet, become a checkpoint.</summary>
+/// <summary><c>asff-train import</c>: weights of the paper's authors, of torchvision or of Darknet become a checkpoint.</summary>
 public static class ImportCommand
 {
     private const int Seed = 1;
@@ -20,7 +20,7 @@ public static class ImportCommand
         var source = new Argument<FileInfo>("file")
         {
             Description =
-                "What torch.save wrote (.pth), safetensors with the authors' names, or Darknet's .weights (the backbone alone).",
+                "What torch.save wrote (.pth) or safetensors, with the names of the paper's authors or, for RetinaNet, torchvision's; or Darknet's .weights (the backbone alone).",
         };
         NetworkOptions network = new();
         var labels = new Option<FileInfo?>("--labels")
@@ -109,12 +109,17 @@ public static class ImportCommand
         foreach (string variant in Variants.Names)
         {
             NetworkConfiguration network = Variants.Create(variant, classes: 1);
-            string bias = AuthorNames.For(network)["head.level0.prediction.bias"];
+            bool isRetinaNet = network.Detector == DetectorKind.RetinaNet;
+            string bias = AuthorNames.For(network)[
+                isRetinaNet ? "head.class.prediction.bias" : "head.level0.prediction.bias"
+            ];
             long outputs = weights.Tensors.FirstOrDefault(tensor => tensor.Name == bias)
                 is { Shape: [var size] }
                 ? size
                 : 0;
-            long classes = (outputs / network.Predictions) - 5;
+            long classes = isRetinaNet
+                ? outputs / RetinaAnchors.PerCell
+                : (outputs / network.Predictions) - 5;
             if (
                 classes is >= 1 and <= 1000
                 && new ImportPlan(weights, Variants.Create(variant, (int)classes)).Absent == 0
@@ -124,7 +129,7 @@ public static class ImportCommand
             }
         }
 
-        return "; allowed: weights under the authors' names, of this --variant and these --classes";
+        return "; allowed: weights under the authors' (RetinaNet: torchvision's) names, of this --variant and these --classes";
     }
 
     private static void Save(

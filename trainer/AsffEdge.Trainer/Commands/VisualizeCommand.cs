@@ -108,10 +108,9 @@ public static class VisualizeCommand
                     SaveParts(drawing, view, path);
                 }
 
-                string weights =
-                    view.Levels[0].Weights.Count > 0
-                        ? ""
-                        : "; no fusion weights, as this network does not weigh its levels";
+                string weights = view.Levels.Any(level => level.Weights.Count > 0)
+                    ? ""
+                    : "; no fusion weights, as this network does not weigh its levels";
                 output.WriteLine(
                     $"{path}.png: found {view.Objects.Count}, by level {string.Join(" + ", view.Levels.Select(level => view.Objects.Count(found => found.Level == level.Level)))}{weights}"
                 );
@@ -138,7 +137,7 @@ public static class VisualizeCommand
             for (int source = 0; source < level.Weights.Count; source++)
             {
                 using Mat weights = drawing.Weights(level, source);
-                Save(weights, $"{path}-level{level.Level}-weight{source}.png");
+                Save(weights, $"{path}-level{level.Level}-weight{level.FirstSource + source}.png");
             }
 
             using Mat activation = drawing.Activation(level);

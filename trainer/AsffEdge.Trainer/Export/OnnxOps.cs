@@ -31,10 +31,10 @@ internal sealed class OnnxOps : INetworkOps<OnnxMap>
         return Cast(new OnnxMap(name, 3, OnnxType.Fp32), _precision);
     }
 
-    /// <summary>Makes a float32 map an output of the graph.</summary>
+    /// <summary>Makes a map an output of the graph, as float32.</summary>
     public void Output(OnnxMap map, string name)
     {
-        _graph.Rename(map.Name, name);
+        _graph.Rename(Cast(map, OnnxType.Fp32).Name, name);
         _graph.AddOutput(name, map.Channels);
     }
 

@@ -4,7 +4,7 @@ namespace AsffEdge.Trainer.Network;
 /// <param name="Name">Module name.</param>
 /// <param name="Operation">What it does, for example <c>conv 3×3/2</c>.</param>
 /// <param name="Output">Output shape.</param>
-/// <param name="Parameters">Trained values.</param>
+/// <param name="Parameters">Trained values; 0 where an earlier layer has brought them.</param>
 /// <param name="MultiplyAdds">Multiply-adds for one image.</param>
 public sealed record LayerSummary(
     string Name,

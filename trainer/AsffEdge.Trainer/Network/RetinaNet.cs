@@ -31,6 +31,11 @@ public static class RetinaNet
             }
         }
 
+        for (int level = 0; level < pyramid.Length; level++)
+        {
+            ops.Observe($"head.level{level}.input", pyramid[level]);
+        }
+
         return [.. pyramid.Select(level => RetinaHead.Forward(ops, level, network))];
     }
 

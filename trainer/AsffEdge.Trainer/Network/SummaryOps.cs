@@ -184,7 +184,13 @@ public sealed class SummaryOps : INetworkOps<MapShape>
         AddState($"{name}.bias", StateKind.Bias, channels);
         long weights = (long)channels * (x.Channels / groups) * kernel * kernel;
         var output = new MapShape(channels, Strided(x.Height, stride), Strided(x.Width, stride));
-        AddLayer(name, operation, output, isShared ? 0 : weights + channels, weights);
+        AddLayer(
+            name,
+            isShared ? $"{operation} (shared)" : operation,
+            output,
+            isShared ? 0 : weights + channels,
+            weights
+        );
         return output;
     }
 

@@ -1,8 +1,26 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace AsffEdge.Trainer.Network;
 
-/// <summary>This project's module names of RetinaNet with torchvision's (<c>backbone.body.layer1…</c>). The fusion has none there.</summary>
-internal static class TorchvisionNames
+/// <summary>This project's module names of RetinaNet with torchvision's (<c>backbone.body.layer1…</c>). The fusion has none there and keeps its own.</summary>
+internal static partial class TorchvisionNames
 {
+    /// <summary>
+    /// The present name of a tensor. Before torchvision 0.14 a head's convolutions and activations were one list, so that its second
+    /// convolution was <c>conv.2</c>; now it is <c>conv.1.0</c>.
+    /// </summary>
+    public static string Current(string name) =>
+        OldConvolution()
+            .Replace(
+                name,
+                match =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{match.Groups["head"].Value}{(match.Groups["index"].ValueSpan[0] - '0') / 2}.0{match.Groups["part"].Value}"
+                    )
+            );
+
     /// <summary>Every module that has state, each with its name there.</summary>
     public static IEnumerable<(string Ours, string Theirs)> Modules(NetworkConfiguration network)
     {
@@ -45,7 +63,24 @@ internal static class TorchvisionNames
             yield return ($"head.box.{i}", $"head.regression_head.conv.{i}.0");
         }
 
+        foreach (
+            string module in SummaryOps
+                .Of(network)
+                .State.Select(entry => entry.Name)
+                .Where(name => name.StartsWith("fusion.", StringComparison.Ordinal))
+                .Select(name => name[..name.LastIndexOf('.')])
+                .Distinct()
+        )
+        {
+            yield return (module, module);
+        }
+
         yield return ("head.class.prediction", "head.classification_head.cls_logits");
         yield return ("head.box.prediction", "head.regression_head.bbox_reg");
     }
+
+    [GeneratedRegex(
+        @"^(?<head>head\.(classification|regression)_head\.conv\.)(?<index>[0246])(?<part>\.(weight|bias))$"
+    )]
+    private static partial Regex OldConvolution();
 }

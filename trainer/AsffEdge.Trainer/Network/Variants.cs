@@ -27,7 +27,9 @@ public static class Variants
         "mobilenetv2",
         "mobilenetv2_asff",
         "retinanet_r50",
+        "retinanet_r50_asff",
         "retinanet_r101",
+        "retinanet_r101_asff",
     ];
 
     /// <summary>The configuration of a variant at the paper's width.</summary>
@@ -62,7 +64,13 @@ public static class Variants
             "mobilenetv2" => mobileNet with { Fusion = FusionKind.None },
             "mobilenetv2_asff" => mobileNet,
             "retinanet_r50" => retinaNet,
+            "retinanet_r50_asff" => retinaNet with { Fusion = FusionKind.Asff },
             "retinanet_r101" => retinaNet with { Backbone = BackboneKind.ResNet101 },
+            "retinanet_r101_asff" => retinaNet with
+            {
+                Backbone = BackboneKind.ResNet101,
+                Fusion = FusionKind.Asff,
+            },
             _ => throw new ArgumentException(
                 $"variant is '{variant}'; allowed: {string.Join(", ", Names)}"
             ),

@@ -1,11 +1,9 @@
 namespace AsffEdge.Trainer.Optimization;
 
-/// <summary>Warm-up, then half a cosine or two falls. A pure function of the step, so that a resumed run continues it exactly.</summary>
+/// <summary>Warm-up, then half a cosine or a few falls. A pure function of the step, so that a resumed run continues it exactly.</summary>
 public static class LearningRateSchedule
 {
     private const double FallFactor = 0.1;
-
-    private static readonly double[] Falls = [0.8, 0.9];
 
     /// <summary>The rate at a step.</summary>
     /// <param name="options">Rates and warm-up.</param>
@@ -23,8 +21,7 @@ public static class LearningRateSchedule
         double total = (double)stepsPerEpoch * epochs;
         if (!options.Cosine)
         {
-            // Of all steps, warm-up included: 400,000 and 450,000 of YOLOv3's 500,200.
-            int falls = Falls.Count(fall => step >= fall * total);
+            int falls = options.Falls.Count(fall => step >= fall * total);
             return options.LearningRate * Math.Pow(FallFactor, falls);
         }
 

@@ -58,6 +58,13 @@ public sealed record ModelOptions
     /// <summary>NMS threshold that the exported file recommends, 0..1.</summary>
     public float NmsThreshold { get; init; } = 0.6f;
 
+    /// <summary>The detector that the variant is of; YOLOv3 where there is no such variant.</summary>
+    [YamlIgnore]
+    internal DetectorKind Detector =>
+        Variants.Names.Contains(Variant)
+            ? Variants.Create(Variant, classes: 1).Detector
+            : DetectorKind.Yolov3;
+
     /// <summary>The network for a number of classes.</summary>
     /// <exception cref="ArgumentException">Values are out of range or contradict each other; the message has a line for each, with what is allowed.</exception>
     public NetworkConfiguration CreateNetwork(int classes)

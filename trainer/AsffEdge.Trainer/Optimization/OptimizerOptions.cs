@@ -10,10 +10,16 @@ public sealed record OptimizerOptions
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>
-    /// After warm-up the rate follows half a cosine down to <see cref="FinalLearningRate"/>; off: it is divided by ten at 80 % and again at 90 % of
-    /// the steps, as in YOLOv3's public training.
+    /// After warm-up the rate follows half a cosine down to <see cref="FinalLearningRate"/>; off: it is divided by ten at each of
+    /// <see cref="Falls"/>.
     /// </summary>
     public bool Cosine { get; init; } = true;
+
+    /// <summary>
+    /// Where the rate falls, as shares of all steps, warm-up included. The default is that of YOLOv3's public training: 400,000 and 450,000
+    /// of 500,200.
+    /// </summary>
+    public IReadOnlyList<double> Falls { get; init; } = [0.8, 0.9];
 
     /// <summary>Rate at the end of the cosine.</summary>
     public double FinalLearningRate { get; init; } = 1e-5;

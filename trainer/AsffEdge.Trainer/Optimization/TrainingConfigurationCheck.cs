@@ -1,4 +1,6 @@
 using AsffEdge.Trainer.Data;
+using AsffEdge.Trainer.Losses;
+using AsffEdge.Trainer.Network;
 
 namespace AsffEdge.Trainer.Optimization;
 
@@ -16,6 +18,7 @@ internal static class TrainingConfigurationCheck
         [
             .. configuration.Model.Problems(),
             .. configuration.Loss.Problems(labels > 0 ? labels : null),
+            .. ForeignProblems(configuration),
         ];
         void Require(bool condition, string problem)
         {
@@ -45,6 +48,30 @@ internal static class TrainingConfigurationCheck
         }
 
         return problems;
+    }
+
+    /// <summary>Keys that mean nothing to the detector: they must not look as if they did.</summary>
+    private static IEnumerable<string> ForeignProblems(TrainingConfiguration configuration)
+    {
+        if (configuration.Model.Detector != DetectorKind.RetinaNet)
+        {
+            yield break;
+        }
+
+        if (configuration.Loss != new LossOptions())
+        {
+            yield return "loss: its keys belong to YOLOv3's loss; for the retinanet variants leave them out";
+        }
+
+        if (configuration.Model.Anchors.Count > 0)
+        {
+            yield return "model.anchors: the retinanet variants have anchors of their own; leave it out";
+        }
+
+        if (configuration.Augmentation.Mixup.Probability > 0)
+        {
+            yield return "augmentation.mixup weighs objects, which the loss of the retinanet variants does not; allowed for them: false";
+        }
     }
 
     private static void CheckLength(
@@ -118,6 +145,11 @@ internal static class TrainingConfigurationCheck
             optimizer.FinalLearningRate >= 0
                 && optimizer.FinalLearningRate <= optimizer.LearningRate,
             $"optimizer.final_learning_rate is {optimizer.FinalLearningRate}; allowed: 0 to optimizer.learning_rate ({optimizer.LearningRate})"
+        );
+        require(
+            optimizer.Falls.All(fall => fall is > 0 and < 1)
+                && optimizer.Falls.Order().SequenceEqual(optimizer.Falls),
+            $"optimizer.falls is [{string.Join(", ", optimizer.Falls)}]; allowed: shares of the training, above 0 to below 1, in order"
         );
         require(
             optimizer.WarmupEpochs >= 0,

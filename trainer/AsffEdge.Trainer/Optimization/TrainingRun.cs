@@ -56,10 +56,7 @@ public sealed class TrainingRun : IDisposable
             configuration.EmaDecay > 0
                 ? new WeightAverage(Network, State, configuration.EmaDecay)
                 : null;
-        _loss =
-            Network.Detector == DetectorKind.Yolov3
-                ? new DetectionLoss(Network, configuration.Loss)
-                : new RetinaLoss(Network);
+        _loss = DetectorLoss.Create(Network, configuration.Loss);
         _optimizer = WeightOptimizer.Create(configuration.Optimizer, State);
         _loader = new BatchLoader(
             dataset,

@@ -27,6 +27,7 @@ public interface IPredictor : IDisposable
     /// <summary>Decodes every prediction of one input.</summary>
     /// <param name="nchw">[1, 3, size, size], normalised as the manifest says.</param>
     /// <param name="size">Input size in pixels.</param>
-    /// <returns>Rows (xc, yc, w, h, objectness, classes), level by level.</returns>
+    /// <returns>Rows (xc, yc, w, h, objectness, classes), level by level, coarsest first; RetinaNet has no objectness, which is 1 there, and
+    /// its boxes are clipped to the input.</returns>
     float[] Predict(ReadOnlySpan<float> nchw, int size);
 }

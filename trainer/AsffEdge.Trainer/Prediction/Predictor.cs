@@ -33,19 +33,16 @@ public static class Predictor
         int length = 0;
         foreach (HeadShape shape in shapes)
         {
-            length += shape.Length;
+            length += shape.Boxes * shape.ValuesPerRow;
         }
 
         float[] rows = new float[length];
         int offset = 0;
         for (int level = 0; level < shapes.Length; level++)
         {
-            YoloDecoder.DecodeAll(
-                map(level),
-                shapes[level],
-                rows.AsSpan(offset, shapes[level].Length)
-            );
-            offset += shapes[level].Length;
+            int count = shapes[level].Boxes * shapes[level].ValuesPerRow;
+            Postprocessor.DecodeAll(map(level), shapes[level], rows.AsSpan(offset, count));
+            offset += count;
         }
 
         return rows;

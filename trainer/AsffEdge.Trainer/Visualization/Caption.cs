@@ -12,12 +12,17 @@ internal static class Caption
     private const HersheyFonts Font = HersheyFonts.HersheySimplex;
     private const double Scale = 0.45;
 
-    /// <summary>BGR, by pyramid level: coarsest red, middle green, finest blue; apart also for eyes that confuse red and green, by their brightness.</summary>
+    /// <summary>
+    /// BGR, by pyramid level: coarsest red, then green, then blue, and for a pyramid of five yellow and violet; apart also for eyes that
+    /// confuse red and green, by their brightness.
+    /// </summary>
     private static readonly Scalar[] LevelColours =
     [
         new(60, 80, 235),
         new(90, 220, 120),
         new(255, 170, 60),
+        new(80, 235, 250),
+        new(160, 40, 120),
     ];
 
     /// <summary>The colour of a pyramid level.</summary>

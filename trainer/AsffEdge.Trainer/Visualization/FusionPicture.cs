@@ -42,7 +42,7 @@ internal sealed class FusionPicture
         int rowHeight = (2 * Caption.Height) + _tile.Height + Gap;
         int bodyHeight = (_view.Levels.Count * rowHeight) - Gap;
         int shownWidth = Math.Max(
-            3 * ScaleWidth,
+            _view.Levels.Count * ScaleWidth,
             (int)Math.Round((double)bodyHeight * _tile.Width / _tile.Height)
         );
         int top = Caption.Height + (2 * Gap);
@@ -108,7 +108,7 @@ internal sealed class FusionPicture
                 weights,
                 level,
                 Caption.Text(
-                    $"weight of level {source}: mean {level.Weights[source].Average():F2}"
+                    $"weight of level {level.FirstSource + source}: mean {level.Weights[source].Average():F2}"
                 ),
                 at,
                 top + Caption.Height

@@ -10,13 +10,22 @@ namespace AsffEdge.Trainer.Visualization;
 internal sealed class FusionProbe : IDisposable
 {
     private readonly CheckpointPredictor _predictor;
-    private readonly float[][][] _weights = new float[NetworkConfiguration.Levels][][];
-    private readonly float[][] _activations = new float[NetworkConfiguration.Levels][];
+    private readonly float[][][] _weights;
+    private readonly float[][] _activations;
+
+    /// <summary>The levels that are fused are the finest ones: where there are coarser ones besides, the fusion counts from here.</summary>
+    private readonly int _firstFused;
 
     /// <summary>Opens the file.</summary>
     /// <exception cref="InvalidDataException">The file cannot be used; the message names it and what is wrong.</exception>
-    public FusionProbe(string path) =>
+    public FusionProbe(string path)
+    {
         _predictor = new CheckpointPredictor(path) { Observer = Keep };
+        int levels = Manifest.Heads.Count;
+        _weights = new float[levels][][];
+        _activations = new float[levels][];
+        _firstFused = levels - NetworkConfiguration.Levels;
+    }
 
     /// <summary>What the model says about itself.</summary>
     public ModelManifest Manifest => _predictor.Manifest;
@@ -28,19 +37,21 @@ internal sealed class FusionProbe : IDisposable
     public FusionView Look(Mat bgr, int size, float scoreThreshold)
     {
         Array.Fill(_weights, []);
+        Array.Fill(_activations, []);
         var found = new DetectedObject[Predictor.MaxDetections];
         int count = _predictor.Detect(bgr, size, scoreThreshold, Manifest.Thresholds.Nms, found);
         return new FusionView(
             found[..count],
             [
-                .. Enumerable
-                    .Range(0, NetworkConfiguration.Levels)
-                    .Select(level => new LevelMaps(
-                        level,
-                        NetworkConfiguration.Stride(level),
-                        size / NetworkConfiguration.Stride(level),
-                        _weights[level],
-                        _activations[level]
+                .. HeadShape
+                    .All(Manifest, size)
+                    .Select(head => new LevelMaps(
+                        head.Level,
+                        head.Stride,
+                        head.Rows,
+                        _firstFused,
+                        _weights[head.Level],
+                        _activations[head.Level]
                     )),
             ]
         );
@@ -49,11 +60,15 @@ internal sealed class FusionProbe : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _predictor.Dispose();
 
-    /// <summary>Takes <c>fusion.level{n}.weights</c> [1, 3, H, W] and <c>.fused</c> or <c>.unfused</c> [1, C, H, W].</summary>
+    /// <summary>
+    /// Takes <c>fusion.level{n}.weights</c> [1, 3, H, W] and <c>.fused</c> or <c>.unfused</c> [1, C, H, W]; of a level without those,
+    /// <c>head.level{n}.input</c> [1, C, H, W].
+    /// </summary>
     private void Keep(string name, torch.Tensor map)
     {
         string[] parts = name.Split('.');
-        int level = parts[1][^1] - '0';
+        bool isFusion = parts[0] == "fusion";
+        int level = parts[1][^1] - '0' + (isFusion ? _firstFused : 0);
         if (parts[2] == "weights")
         {
             _weights[level] =
@@ -63,7 +78,7 @@ internal sealed class FusionProbe : IDisposable
                     .Select(source => Values(map.select(1, source))),
             ];
         }
-        else
+        else if (isFusion || _activations[level].Length == 0)
         {
             _activations[level] = Values(map.sum(1));
         }

@@ -4,8 +4,9 @@ namespace AsffEdge.Trainer.Visualization;
 /// <param name="Level">The level, 0 = coarsest.</param>
 /// <param name="Stride">Input pixels a cell.</param>
 /// <param name="Side">Cells a side.</param>
+/// <param name="FirstSource">The level that the first of <paramref name="Weights"/> belongs to; the others follow it.</param>
 /// <param name="Weights">
-/// The fusion weights (Eq. 1: α, β, γ at this level) of the maps that come from level 0, 1 and 2, each Side² values 0..1, row by row; none
+/// The fusion weights (Eq. 1: α, β, γ at this level) of the maps that come from the three finest levels, coarsest first, each Side² values 0..1, row by row; none
 /// where the network does not weigh its levels.
 /// </param>
 /// <param name="Activation">The level's map before its head, summed over the channels; Side² values.</param>
@@ -13,6 +14,7 @@ internal sealed record LevelMaps(
     int Level,
     int Stride,
     int Side,
+    int FirstSource,
     IReadOnlyList<float[]> Weights,
     float[] Activation
 );

@@ -24,7 +24,18 @@ internal sealed class ImportPlan
         Entries = SummaryOps.Of(network).State;
         AuthorNames? names = weights.IsBackbone ? null : AuthorNames.For(network);
         var left = new Dictionary<string, ImportedTensor>();
-        foreach (ImportedTensor tensor in weights.Tensors)
+        ImportedTensor[] tensors =
+        [
+            .. network.Detector == DetectorKind.RetinaNet
+                ? weights.Tensors.Select(tensor =>
+                    tensor with
+                    {
+                        Name = TorchvisionNames.Current(tensor.Name),
+                    }
+                )
+                : weights.Tensors,
+        ];
+        foreach (ImportedTensor tensor in tensors)
         {
             if (!left.TryAdd(tensor.Name, tensor))
             {
@@ -43,6 +54,11 @@ internal sealed class ImportPlan
             {
                 missing.Add(name);
             }
+            else if (CocoClasses.Select(tensor, entry, network) is { } selected)
+            {
+                _matched[entry.Name] = selected;
+                HasCocoNumbers = true;
+            }
             else if (!tensor.Shape.SequenceEqual(entry.Shape))
             {
                 differing.Add(
@@ -57,7 +73,7 @@ internal sealed class ImportPlan
 
         Missing = missing;
         Differing = differing;
-        string[] rest = [.. weights.Tensors.Select(tensor => tensor.Name).Where(left.ContainsKey)];
+        string[] rest = [.. tensors.Select(tensor => tensor.Name).Where(left.ContainsKey)];
         Unused = [.. rest.Where(name => !IsCounter(name))];
         Counters = rest.Length - Unused.Count;
     }
@@ -76,6 +92,9 @@ internal sealed class ImportPlan
 
     /// <summary>Tensors of the file that the network does not need, counters left out.</summary>
     public IReadOnlyList<string> Unused { get; }
+
+    /// <summary>True when the file's classes are COCO's numbers, of which the used ones are taken (<see cref="CocoClasses"/>).</summary>
+    public bool HasCocoNumbers { get; }
 
     /// <summary>How many tensors of the file are counters of batches, which nothing needs.</summary>
     public int Counters { get; }

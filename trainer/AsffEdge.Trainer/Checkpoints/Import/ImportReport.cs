@@ -16,6 +16,13 @@ internal static class ImportReport
             output.WriteLine($"  {note}");
         }
 
+        if (plan.HasCocoNumbers)
+        {
+            output.WriteLine(
+                "  91 outputs by COCO's numbers: the 80 that name a class are taken, background and gaps left out"
+            );
+        }
+
         output.WriteLine($"{"part", -12}{"needed", 8}{"matched", 9}");
         foreach (IGrouping<string, StateEntry> part in plan.Entries.GroupBy(Part))
         {

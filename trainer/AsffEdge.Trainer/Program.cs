@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AsffEdge.Trainer.Commands;
 
-var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3.")
+var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet.")
 {
     SummaryCommand.Create(),
     ImportTableCommand.Create(),
@@ -14,4 +14,6 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3.")
     VisualizeCommand.Create(),
     BenchmarkCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+ParseResult arguments = root.Parse(args);
+int exitCode = await arguments.InvokeAsync();
+return arguments.Errors.Count > 0 ? 2 : exitCode;

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace AsffEdge.Trainer.Tests.Commands;
+
+/// <summary>The program itself, called wrongly.</summary>
+[Trait("Category", "System")]
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("trian")]
+    [InlineData("train --config")]
+    [InlineData("evaluate model.onnx --sizes big --data truth.json")]
+    public async Task Wrong_usage_ends_with_2(string arguments)
+    {
+        using Process process = Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(AppContext.BaseDirectory, "asff-train"),
+                arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(ct);
+        string errors = await process.StandardError.ReadToEndAsync(ct);
+        await output;
+        await process.WaitForExitAsync(ct);
+
+        Assert.Equal(2, process.ExitCode);
+        Assert.NotEmpty(errors);
+    }
+}

@@ -46,12 +46,12 @@ benchmark: setup-run ## Measure the parts (BenchmarkDotNet) and the whole pipeli
 	$(DOTNET_RUN) $(BENCHMARKS) -- --filter '*'
 	$(DOTNET_RUN) $(AGENT) -- benchmark
 
-train-demo: setup-run ## Train and evaluate the demo model: make train-demo LABELS=path/to/detections.txt.
+train-demo: setup-run ## Train and evaluate the demo model, or go on with it: make train-demo LABELS=path/to/detections.txt.
 	@test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }
 	dotnet build $(TRAINER) -c Release -v quiet -nodeReuse:false $(ACCELERATOR_OPTION)
 	$(TRAIN) import-table --detections "$(LABELS)" --video .data/vtest.avi --from 1 --to 595 --out .data/pedestrian-train.json
 	$(TRAIN) import-table --detections "$(LABELS)" --video .data/vtest.avi --from 596 --to 795 --out .data/pedestrian-validation.json
-	$(TRAIN) train --config config/training/pedestrian.yaml --out runs/pedestrian
+	$(TRAIN) train --config config/training/pedestrian.yaml --out runs/pedestrian $(if $(wildcard runs/pedestrian/resume),--resume)
 	$(TRAIN) export runs/pedestrian/checkpoint.safetensors --out runs/pedestrian/pedestrian.onnx
 	$(TRAIN) evaluate runs/pedestrian/pedestrian.onnx --data .data/pedestrian-validation.json --images .data/vtest.avi --sizes 320 416 512 608
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace AsffEdge.Detection;
 
@@ -34,19 +35,8 @@ internal static class Logits
         var gates = new Vector<float>(gate);
         while (cell < values.Length && count + Vector<float>.Count <= found.Length)
         {
+            cell += CountBelow(values[cell..], gates);
             int width = Math.Min(Vector<float>.Count, values.Length - cell);
-            if (
-                width == Vector<float>.Count
-                && !Vector.GreaterThanOrEqualAny(
-                    new Vector<float>(values.Slice(cell, width)),
-                    gates
-                )
-            )
-            {
-                cell += width;
-                continue;
-            }
-
             for (int end = cell + width; cell < end; cell++)
             {
                 if (values[cell] >= gate)
@@ -57,5 +47,40 @@ internal static class Logits
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// How many values at the start are certainly below the gate: whole blocks of vectors, then whole vectors. Nearly all values are, so that
+    /// this loop is the search.
+    /// </summary>
+    private static int CountBelow(ReadOnlySpan<float> values, Vector<float> gates)
+    {
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        int i = 0;
+        for (; i <= vectors.Length - 8; i += 8)
+        {
+            ReadOnlySpan<Vector<float>> block = vectors.Slice(i, 8);
+            // Comparisons, not a maximum, which a NaN would spoil for its neighbours.
+            Vector<int> any =
+                Vector.GreaterThanOrEqual(block[0], gates)
+                | Vector.GreaterThanOrEqual(block[1], gates)
+                | Vector.GreaterThanOrEqual(block[2], gates)
+                | Vector.GreaterThanOrEqual(block[3], gates)
+                | Vector.GreaterThanOrEqual(block[4], gates)
+                | Vector.GreaterThanOrEqual(block[5], gates)
+                | Vector.GreaterThanOrEqual(block[6], gates)
+                | Vector.GreaterThanOrEqual(block[7], gates);
+            if (any != Vector<int>.Zero)
+            {
+                break;
+            }
+        }
+
+        while (i < vectors.Length && !Vector.GreaterThanOrEqualAny(vectors[i], gates))
+        {
+            i++;
+        }
+
+        return i * Vector<float>.Count;
     }
 }

@@ -42,7 +42,7 @@ public sealed record ModelManifest
     /// <summary>Class names by class id.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    /// <summary>The heads, coarsest first (level 0 = stride 32).</summary>
+    /// <summary>The heads, coarsest (level 0) first.</summary>
     public required IReadOnlyList<HeadManifest> Heads { get; init; }
 
     /// <summary>The graph's input and how pictures become it.</summary>

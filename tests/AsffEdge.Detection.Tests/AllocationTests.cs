@@ -35,6 +35,32 @@ public sealed class AllocationTests : IDisposable
         Assert.Equal(0, bytes);
     }
 
+    [Fact]
+    public void Detecting_with_a_RetinaNet_at_changing_sizes_allocates_nothing()
+    {
+        using Detector detector = Detector.Open(_models.WriteRetina(), new() { Threads = 1 });
+        using Mat picture = ColourCells.Picture(
+            1280,
+            720,
+            (new Rect(100, 100, 200, 150), new Scalar(0, 0, 255)),
+            (new Rect(600, 300, 300, 300), new Scalar(255, 0, 0))
+        );
+        var results = new DetectedObject[300];
+        int found = 0;
+
+        long bytes = AllocatedBy(
+            () =>
+            {
+                found += detector.Detect(picture, 320, 0.3f, 0.6f, results, out _);
+                found += detector.Detect(picture, 800, 0.3f, 0.6f, results, out _);
+            },
+            20
+        );
+
+        Assert.True(found > 0);
+        Assert.Equal(0, bytes);
+    }
+
     [Theory]
     [InlineData(300)]
     [InlineData(5000)]

@@ -51,15 +51,35 @@ public sealed class ColourCells : IDisposable
         Thresholds = new(0.5f, 0.6f),
     };
 
+    /// <summary>The same detector as a RetinaNet, with a third level of stride 128 that finds nothing.</summary>
+    public static readonly ModelManifest RetinaManifest = Manifest with
+    {
+        Name = "colour-cells-retina",
+        Decoder = "retinanet",
+        Heads =
+        [
+            new(
+                "coarsest",
+                128,
+                2,
+                [
+                    [128, 128],
+                    [384, 384],
+                ]
+            ),
+            .. Manifest.Heads,
+        ],
+    };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asff-edge-tests-");
 
     public string Folder => _folder.FullName;
 
     /// <summary>A model file with this manifest, or, where null, without any.</summary>
-    public string Write(string? manifest)
+    public string Write(string? manifest, string graphFile = "colour_cells.onnx")
     {
         byte[] graph = File.ReadAllBytes(
-            Path.Combine(AppContext.BaseDirectory, "Assets", "colour_cells.onnx")
+            Path.Combine(AppContext.BaseDirectory, "Assets", graphFile)
         );
         string path = Path.Combine(Folder, $"{Guid.NewGuid():n}.onnx");
 
@@ -78,6 +98,9 @@ public sealed class ColourCells : IDisposable
     }
 
     public string Write() => Write(Manifest.ToJson());
+
+    /// <summary>A model file of the RetinaNet.</summary>
+    public string WriteRetina() => Write(RetinaManifest.ToJson(), "colour_cells_retina.onnx");
 
     /// <summary>A model file whose manifest has been changed as JSON.</summary>
     public string Write(Action<JsonNode> change)

@@ -62,6 +62,38 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Equal(0, changed.At<byte>(300, 300));
     }
 
+    [Theory]
+    [InlineData("0.5", 1)]
+    [InlineData("1", 0)]
+    public async Task A_RetinaNet_gives_the_same_line(string score, int expected)
+    {
+        AgentProgram.Outcome outcome = await AgentProgram.RunAsync([
+            "detect",
+            _picture,
+            "--model",
+            _models.WriteRetina(),
+            "--score",
+            score,
+        ]);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement line = JsonElement.Parse(Assert.Single(outcome.Lines));
+        Assert.Equal(
+            "colour-cells-retina",
+            line.GetProperty("net").GetProperty("model").GetString()
+        );
+        JsonElement[] found = [.. line.GetProperty("detections").EnumerateArray()];
+        Assert.Equal(expected, found.Length);
+        foreach (JsonElement each in found)
+        {
+            Assert.Equal("red or green", each.GetProperty("class").GetString());
+            Assert.Equal(
+                [0.2, 0.1, 0.05, 0.05],
+                each.GetProperty("box").EnumerateArray().Select(edge => edge.GetDouble())
+            );
+        }
+    }
+
     [Fact]
     public async Task A_video_gives_every_nth_frame_up_to_the_limit_and_an_annotated_video()
     {

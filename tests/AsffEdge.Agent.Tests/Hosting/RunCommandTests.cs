@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using AsffEdge.Agent.Tests.Brokers;
+using AsffEdge.Detection.Tests;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Tests.Hosting;
@@ -123,6 +124,32 @@ public sealed class RunCommandTests
             frame => frame.Seq > 1
         );
         await StatusAsync(observer, AgentState.Offline);
+    }
+
+    [Theory]
+    [InlineData(false, "colour-cells")]
+    [InlineData(true, "colour-cells-retina")]
+    public async Task The_model_that_the_configuration_names_finds_the_objects_whatever_its_kind(
+        bool isRetina,
+        string name
+    )
+    {
+        using ColourCells models = new();
+        string model = isRetina ? models.WriteRetina() : models.Write();
+        await using Mosquitto broker = await StartBrokerAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        using AgentProcess agent = new(broker.Port, [$"model.path={model}"]);
+
+        FrameMessage frame = await observer.WaitForAsync(
+            $"{Agent}/cameras/dock-1/detections",
+            MessageJson.Wire.FrameMessage,
+            frame => frame.Detections.Count > 0
+        );
+
+        Assert.Equal(name, frame.Net.Model);
+        Assert.All(frame.Detections, found => Assert.Equal("red or green", found.Class));
+        agent.Terminate();
+        Assert.Equal(0, await agent.WaitAsync());
     }
 
     private static Task<StatusMessage> StatusAsync(Observer observer, AgentState state) =>

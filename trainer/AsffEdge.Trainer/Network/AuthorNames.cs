@@ -1,12 +1,14 @@
 namespace AsffEdge.Trainer.Network;
 
 /// <summary>
-/// Maps this project's state names to those of the paper's authors' published weights (<c>module_list.6…</c>), for import and parity.
+/// Maps this project's state names to those of published weights, for import and parity: of the paper's authors (<c>module_list.6…</c>), or
+/// for RetinaNet torchvision's (<see cref="TorchvisionNames"/>).
 /// A backbone trunk is a numbered list there; numbers without state (SPP, upsampling, DropBlock) are left out here too.
 /// </summary>
 public sealed class AuthorNames
 {
     private readonly Dictionary<string, string> _modules = [];
+    private Func<string, string> _current = name => name;
 
     private AuthorNames() { }
 
@@ -16,6 +18,7 @@ public sealed class AuthorNames
         var names = new AuthorNames();
         if (network.Detector == DetectorKind.RetinaNet)
         {
+            names._current = TorchvisionNames.Current;
             foreach ((string ours, string theirs) in TorchvisionNames.Modules(network))
             {
                 names._modules[ours] = theirs;
@@ -42,6 +45,9 @@ public sealed class AuthorNames
                 : throw new ArgumentException($"'{name}' is no state tensor of this network");
         }
     }
+
+    /// <summary>The present name of a tensor that older files may spell otherwise.</summary>
+    public string Current(string name) => _current(name);
 
     private void Block(string ours, string theirs)
     {

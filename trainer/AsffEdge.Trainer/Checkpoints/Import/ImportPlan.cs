@@ -26,14 +26,12 @@ internal sealed class ImportPlan
         var left = new Dictionary<string, ImportedTensor>();
         ImportedTensor[] tensors =
         [
-            .. network.Detector == DetectorKind.RetinaNet
-                ? weights.Tensors.Select(tensor =>
-                    tensor with
-                    {
-                        Name = TorchvisionNames.Current(tensor.Name),
-                    }
-                )
-                : weights.Tensors,
+            .. weights.Tensors.Select(tensor =>
+                tensor with
+                {
+                    Name = names?.Current(tensor.Name) ?? tensor.Name,
+                }
+            ),
         ];
         foreach (ImportedTensor tensor in tensors)
         {

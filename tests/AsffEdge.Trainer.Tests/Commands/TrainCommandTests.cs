@@ -106,7 +106,7 @@ public sealed class TrainCommandTests : IDisposable
                 2,
                 ["batch_size 3 × accumulate 2 = 6", "4 images"]
             ),
-            (Configuration.Replace("data.json", "empty.json"), 1, ["empty.json", "no images"]),
+            (Configuration.Replace("data.json", "empty.json"), 2, ["empty.json", "no images"]),
             (
                 Configuration.Replace("sizes: [320]", "sizes: [321]\naccumulate: 0\nclip_norm: 2"),
                 2,

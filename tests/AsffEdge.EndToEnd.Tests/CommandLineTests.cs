@@ -1,4 +1,3 @@
-using AsffEdge.Agent.Tests;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
 namespace AsffEdge.EndToEnd.Tests;

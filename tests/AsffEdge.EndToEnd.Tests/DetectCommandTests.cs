@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AsffEdge.Agent.Tests;
 using AsffEdge.Detection;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Control.Settings;
 
 namespace AsffEdge.Agent.Commands;
 

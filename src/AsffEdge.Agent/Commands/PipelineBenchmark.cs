@@ -3,6 +3,7 @@ using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using Microsoft.Extensions.Logging.Abstractions;
 

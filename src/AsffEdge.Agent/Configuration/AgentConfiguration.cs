@@ -1,3 +1,6 @@
+using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Settings;
+
 namespace AsffEdge.Agent.Configuration;
 
 /// <summary>The whole configuration of an agent, validated. <see cref="ConfigurationLoader"/> makes it from a file.</summary>

@@ -1,3 +1,4 @@
+using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Configuration;

@@ -1,3 +1,5 @@
+using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Configuration;

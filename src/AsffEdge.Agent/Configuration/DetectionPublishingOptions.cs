@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsffEdge.Control.Settings;
 
 namespace AsffEdge.Agent.Configuration;
 

@@ -1,3 +1,4 @@
+using AsffEdge.Control.Settings;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 

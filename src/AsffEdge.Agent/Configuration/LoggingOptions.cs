@@ -1,3 +1,5 @@
+using AsffEdge.Control.Settings;
+
 namespace AsffEdge.Agent.Configuration;
 
 /// <summary>What is logged (<c>logging:</c>).</summary>

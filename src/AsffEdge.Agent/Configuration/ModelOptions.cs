@@ -1,3 +1,5 @@
+using AsffEdge.Control.Settings;
+
 namespace AsffEdge.Agent.Configuration;
 
 /// <summary>The model and where it runs (<c>model:</c>).</summary>
@@ -41,7 +43,7 @@ public sealed record ModelOptions
         {
             Path = path ?? "",
             Providers = providers,
-            Threads = settings.Integer("threads", 0, 0, 256),
+            Threads = settings.WholeNumber("threads", 0, 0, 256),
         };
     }
 }

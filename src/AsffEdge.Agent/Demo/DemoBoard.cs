@@ -1,6 +1,7 @@
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Demo;

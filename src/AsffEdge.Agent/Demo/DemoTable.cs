@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Pipeline;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -3,6 +3,8 @@ using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
 using MQTTnet;

@@ -5,6 +5,9 @@ using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +55,7 @@ public sealed class AgentHost : IAsyncDisposable
         );
         try
         {
-            ProfileBook book = new(configuration, detector.Manifest);
+            ProfileBook book = LocalProfiles.ToBook(configuration, detector.Manifest);
 
             // Without the defaults, which would read settings from wherever the process happens to be started.
             HostApplicationBuilder builder = new(
@@ -168,13 +171,21 @@ public sealed class AgentHost : IAsyncDisposable
             .AddSingleton<RetainedBoard>()
             .AddSingleton<CameraStatusPublisher>()
             .AddSingleton<FirstFrameWatch>()
-            .AddSingleton<MqttLink>()
+            .AddSingleton(provider => new MqttLink(
+                new LinkOptions(agent, configuration.Mqtt, configuration.Mqtt.HealthIntervalS),
+                provider.GetRequiredService<Topics>(),
+                boot,
+                provider.GetRequiredService<RetainedBoard>(),
+                options.Time,
+                provider.GetRequiredService<ILogger<MqttLink>>(),
+                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+            ))
             .AddSingleton<DetectionPublisher>()
             .AddSingleton(provider => new DesiredStore(
                 configuration.StateDirectory,
                 provider.GetRequiredService<ILogger<DesiredStore>>()
             ))
-            .AddSingleton(provider => NewController(provider, configuration, book, options.Time))
+            .AddSingleton(provider => NewController(provider, agent, book, options.Time))
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
             .AddSingleton(provider => new CommandDesk(
@@ -190,7 +201,14 @@ public sealed class AgentHost : IAsyncDisposable
         // Stopped in the reverse order: first the frames, then what is left to publish, last the connection.
         services
             .AddHostedService(provider => provider.GetRequiredService<MqttLink>())
-            .AddHostedService<ControlPlane>()
+            .AddHostedService(provider => new ControlPlane(
+                agent,
+                provider.GetRequiredService<Topics>(),
+                provider.GetRequiredService<MqttLink>(),
+                provider.GetRequiredService<ProfileController>(),
+                provider.GetRequiredService<CommandDesk>(),
+                provider.GetRequiredService<ILogger<ControlPlane>>()
+            ))
             .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
             .AddHostedService<HealthReporter>()
             .AddHostedService<PipelineService>()
@@ -199,19 +217,18 @@ public sealed class AgentHost : IAsyncDisposable
 
     private static ProfileController NewController(
         IServiceProvider provider,
-        AgentConfiguration configuration,
+        string agent,
         ProfileBook book,
         TimeProvider time
     )
     {
         RetainedBoard board = provider.GetRequiredService<RetainedBoard>();
-        string topic = provider.GetRequiredService<Topics>().Reported(configuration.Agent.Id);
+        string topic = provider.GetRequiredService<Topics>().Reported(agent);
         return new ProfileController(
-            configuration,
             book,
             provider.GetRequiredService<DesiredStore>(),
             // Looked up when it is needed: the pipeline is made with the controller's selection.
-            size => provider.GetRequiredService<VideoPipeline>().WarmAsync(size),
+            size => WarmAsync(provider.GetRequiredService<VideoPipeline>(), size),
             camera => Performance(provider.GetRequiredService<VideoPipeline>().Statistics[camera]),
             reported =>
                 board.Set(
@@ -221,6 +238,21 @@ public sealed class AgentHost : IAsyncDisposable
             time,
             provider.GetRequiredService<ILogger<ProfileController>>()
         );
+    }
+
+    private static async Task WarmAsync(VideoPipeline pipeline, int size)
+    {
+        try
+        {
+            await pipeline.WarmAsync(size).ConfigureAwait(false);
+        }
+        catch (ModelException error)
+        {
+            throw new DocumentRejectedException(
+                ResultCode.Failed,
+                $"size {size} cannot be run here: {error.Message}"
+            );
+        }
     }
 
     private static CameraPerformance Performance(CameraStatistics statistics) =>
@@ -236,7 +268,10 @@ public sealed class AgentHost : IAsyncDisposable
         Detector detector
     )
     {
-        List<IFrameResultSink> sinks = [provider.GetRequiredService<FirstFrameWatch>()];
+        List<IFrameResultSink> sinks =
+        [
+            new FirstFrameSink(provider.GetRequiredService<FirstFrameWatch>()),
+        ];
         if (configuration.Mqtt.Detections.Enabled)
         {
             sinks.Insert(0, provider.GetRequiredService<DetectionPublisher>());

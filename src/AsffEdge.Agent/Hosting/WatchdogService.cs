@@ -2,6 +2,7 @@ using System.Globalization;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Profiles;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;

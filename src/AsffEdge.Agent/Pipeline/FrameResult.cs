@@ -1,4 +1,5 @@
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Pipeline;

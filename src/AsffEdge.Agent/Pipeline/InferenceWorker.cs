@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using Microsoft.Extensions.Logging;
 

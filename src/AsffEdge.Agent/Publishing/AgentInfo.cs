@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using AsffEdge.Messaging;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Control.Broker;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Publishing;

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
@@ -155,7 +157,7 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
             Topic = topic,
             QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.Detections.Qos,
         };
-        if (BrokerOptions.IsVersion5(options))
+        if (ClientOptions.IsVersion5(options))
         {
             message.MessageExpiryInterval = ExpiryS;
             message.ContentType = "application/json";

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Messaging;
+using AsffEdge.Tests.Brokers;
 using MQTTnet;
 using MQTTnet.Protocol;
 

@@ -1,4 +1,6 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Control.Broker;
+using AsffEdge.Tests.Brokers;
 
 namespace AsffEdge.Agent.Tests.Brokers;
 
@@ -6,7 +8,7 @@ namespace AsffEdge.Agent.Tests.Brokers;
 [Trait("Category", "System")]
 public sealed class TlsTests : IDisposable
 {
-    private readonly TestCertificates _certificates = new();
+    private readonly TestCertificates _certificates = new(RunningAgent.Id);
 
     public void Dispose() => _certificates.Dispose();
 

@@ -88,7 +88,7 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
             Type[] arguments = type.GetGenericArguments();
             bool isList = type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type);
             Type entry = isList ? arguments[^1] : type;
-            if (entry.Namespace == typeof(AgentConfiguration).Namespace)
+            if (entry.Namespace?.StartsWith("AsffEdge.", StringComparison.Ordinal) == true)
             {
                 string separator =
                     !isList ? "."

@@ -1,4 +1,5 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Control.Settings;
 
 namespace AsffEdge.Agent.Tests.Configuration;
 

@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using AsffEdge.Agent.Tests.Brokers;
 using AsffEdge.Detection.Tests;
+using AsffEdge.Tests.Brokers;
 using OpenCvSharp;
 
 namespace AsffEdge.Agent.Tests.Hosting;

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using AsffEdge.Agent.Tests.Brokers;
 using AsffEdge.Detection.Tests;
 using AsffEdge.Messaging;
+using AsffEdge.Tests.Brokers;
 
 namespace AsffEdge.Agent.Tests.Hosting;
 

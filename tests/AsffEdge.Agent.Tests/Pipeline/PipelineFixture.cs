@@ -2,6 +2,7 @@ using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using AsffEdge.Detection.Tests;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,13 +1,12 @@
 using System.Globalization;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
-using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
-using AsffEdge.Agent.Tests.Brokers;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using AsffEdge.Messaging;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using AsffEdge.Tests.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsffEdge.Agent.Tests.Publishing;
@@ -100,36 +99,31 @@ public sealed class DetectionPublisherTests
         return frame;
     }
 
-    private static AgentConfiguration Configuration(int port) =>
-        Profiles.ProfileFixture.Configuration with
-        {
-            Mqtt = new MqttOptions
-            {
-                Host = "127.0.0.1",
-                Port = port,
-                HealthIntervalS = 3600,
-            },
-        };
-
-    private static MqttLink NewLink(int port)
-    {
-        using IHost host = new HostApplicationBuilder(
-            new HostApplicationBuilderSettings { DisableDefaults = true }
-        ).Build();
-        return new MqttLink(
-            Configuration(port),
+    private static MqttLink NewLink(int port) =>
+        new(
+            new LinkOptions(
+                "gate-07",
+                new BrokerOptions { Host = "127.0.0.1", Port = port },
+                HealthIntervalS: 3600
+            ),
             new Topics(Topics.DefaultRoot),
             BootId.New(TimeProvider.System),
             new RetainedBoard(),
-            host.Services.GetRequiredService<IHostApplicationLifetime>(),
             TimeProvider.System,
-            NullLogger<MqttLink>.Instance
+            NullLogger<MqttLink>.Instance,
+            CancellationToken.None
         );
-    }
 
     private static DetectionPublisher NewPublisher(MqttLink link) =>
         new(
-            Configuration(1),
+            new AgentConfiguration
+            {
+                Agent = new AgentOptions { Id = "gate-07" },
+                StateDirectory = "/none",
+                Model = new ModelOptions { Path = "model.onnx" },
+                Profile = "balanced",
+                Cameras = [new CameraOptions { Id = "dock-1", Source = "a.avi" }],
+            },
             new Topics(Topics.DefaultRoot),
             new FrameMessageContext("gate-07", "9b1f6c", "m", "1", "00", "cpu", ["person"]),
             link

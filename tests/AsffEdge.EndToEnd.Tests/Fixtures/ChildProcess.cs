@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using AsffEdge.Agent.Tests;
 
 namespace AsffEdge.EndToEnd.Tests.Fixtures;
 

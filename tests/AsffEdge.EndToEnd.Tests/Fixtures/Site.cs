@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using AsffEdge.Agent.Tests;
-using AsffEdge.Agent.Tests.Brokers;
+using AsffEdge.Tests.Brokers;
 
 namespace AsffEdge.EndToEnd.Tests.Fixtures;
 

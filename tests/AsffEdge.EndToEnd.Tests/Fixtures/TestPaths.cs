@@ -1,5 +1,3 @@
-using AsffEdge.Agent.Tests;
-
 namespace AsffEdge.EndToEnd.Tests.Fixtures;
 
 /// <summary>Where the tests find what they run and what they compare with.</summary>

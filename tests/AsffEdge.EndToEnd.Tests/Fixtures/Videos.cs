@@ -1,4 +1,3 @@
-using AsffEdge.Agent.Tests;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 
 [assembly: AssemblyFixture(typeof(Videos))]

@@ -1,0 +1,78 @@
+using AsffEdge.Control.Settings;
+using AsffEdge.Messaging;
+
+namespace AsffEdge.Control.Broker;
+
+/// <summary>Where the broker is and how it lets a client in (<c>mqtt:</c>).</summary>
+public record BrokerOptions
+{
+    private static readonly string[] Protocols = ["5", "3.1.1"];
+
+    /// <summary>The defaults: a broker on this machine that asks for nothing.</summary>
+    public BrokerOptions() { }
+
+    /// <summary>Reads the section.</summary>
+    /// <param name="settings">The section.</param>
+    /// <param name="environmentPrefix">Start of the program's environment variables, for what is said about passwords.</param>
+    public BrokerOptions(SettingReader settings, string environmentPrefix)
+    {
+        Tls = settings.Section("tls", TlsOptions.Read);
+        Username = settings.OptionalText(
+            "username",
+            text => text.Length is > 0 and <= 256,
+            "1 to 256 characters"
+        );
+        Password = settings.OptionalText("password");
+        PasswordFile = settings.OptionalFile("password_file");
+        if (Password is not null && settings.OriginOf("password").Layer != SettingLayer.Environment)
+        {
+            settings.Report(
+                "password",
+                $"is a secret and does not belong here; allowed: password_file, or the environment variable {environmentPrefix}MQTT__PASSWORD"
+            );
+        }
+
+        if (Username is null && (Password ?? PasswordFile) is not null)
+        {
+            settings.Report("username", "is missing, but there is a password");
+        }
+
+        Host = settings.Text(
+            "host",
+            Host,
+            text => Uri.CheckHostName(text) != UriHostNameType.Unknown,
+            "a host name or an address, without scheme and port"
+        );
+        Port = settings.WholeNumber("port", Tls.Enabled ? 8883 : 1883, 1, 65535);
+        Protocol = settings.Choice("protocol", Protocol, Protocols);
+        Root = settings.Text("root", Root, Topics.IsValidRoot, Topics.AllowedRoot);
+        KeepAliveS = settings.WholeNumber("keep_alive_s", KeepAliveS, 5, 3600);
+    }
+
+    /// <summary>The broker's name or address.</summary>
+    public string Host { get; init; } = "localhost";
+
+    /// <summary>The broker's port.</summary>
+    public int Port { get; init; } = 1883;
+
+    /// <summary>Version of MQTT: <c>5</c>, or <c>3.1.1</c> for brokers that know no better.</summary>
+    public string Protocol { get; init; } = "5";
+
+    /// <summary>What every topic starts with.</summary>
+    public string Root { get; init; } = Topics.DefaultRoot;
+
+    /// <summary>User name; null: none.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Password, from the environment only; null: none, or see <see cref="PasswordFile"/>.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Absolute path of a file whose first line is the password; read at every connection.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Encryption.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Seconds between signs of life to the broker.</summary>
+    public int KeepAliveS { get; init; } = 15;
+}

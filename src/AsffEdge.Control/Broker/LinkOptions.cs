@@ -1,0 +1,7 @@
+namespace AsffEdge.Control.Broker;
+
+/// <summary>Who connects, and to which broker.</summary>
+/// <param name="Agent">The agent's id, which is its client id.</param>
+/// <param name="Broker">The broker.</param>
+/// <param name="HealthIntervalS">Seconds between health messages, whose acknowledgements are the probes of the connection.</param>
+public sealed record LinkOptions(string Agent, BrokerOptions Broker, int HealthIntervalS);

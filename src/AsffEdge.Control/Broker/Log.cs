@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+
+namespace AsffEdge.Control.Broker;
+
+/// <summary>What publishing logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Information, "Connected to the broker {Host}:{Port} as {Agent}")]
+    public static partial void Connected(ILogger logger, string host, int port, string agent);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Broker {Host}:{Port}: {Reason}; next attempt in {Seconds:F0} s, detection goes on"
+    )]
+    public static partial void Broken(
+        ILogger logger,
+        string host,
+        int port,
+        string reason,
+        double seconds
+    );
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The broker does not let this agent subscribe to {Topic}: {Code}"
+    )]
+    public static partial void NotSubscribed(
+        ILogger logger,
+        string topic,
+        MqttClientSubscribeResultCode code
+    );
+
+    [LoggerMessage(LogLevel.Warning, "The broker refuses a message on {Topic}: {Code} {Reason}")]
+    public static partial void Refused(
+        ILogger logger,
+        string topic,
+        MqttClientPublishReasonCode code,
+        string? reason
+    );
+
+    [LoggerMessage(LogLevel.Debug, "A message on {Topic} was not published: {Reason}")]
+    public static partial void NotPublished(ILogger logger, string topic, string reason);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "A message on {Topic} was dropped: {Capacity} are waiting already"
+    )]
+    public static partial void InboxFull(ILogger logger, string topic, int capacity);
+
+    [LoggerMessage(LogLevel.Information, "Broker {Host}:{Port}: left without goodbye: {Reason}")]
+    public static partial void NoGoodbye(ILogger logger, string host, int port, string reason);
+}

@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using AsffEdge.Control.Settings;
+using AsffEdge.Messaging;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+
+namespace AsffEdge.Control.Broker;
+
+/// <summary>
+/// The way to the broker: a connection that is made again whenever it ends, with the agent's status kept and its retained state published
+/// at each start. Nothing that detects ever waits for it.
+/// </summary>
+public sealed class MqttLink : BackgroundService
+{
+    private const int InboxCapacity = 64;
+    private static readonly TimeSpan HeldLongEnough = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TakenOverPause = TimeSpan.FromSeconds(60);
+
+    private readonly LinkOptions _options;
+    private readonly Topics _topics;
+    private readonly BootId _boot;
+    private readonly RetainedBoard _board;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<InboundMessage> _inbox = Channel.CreateBounded<InboundMessage>(
+        InboxCapacity
+    );
+
+    private volatile BrokerConnection? _connection;
+    private volatile TaskCompletionSource _connected = NewSignal();
+    private volatile AgentState _state = AgentState.Online;
+
+    /// <summary>A link; it connects when it is started and says <c>stopping</c> once <paramref name="stopping"/> is cancelled.</summary>
+    public MqttLink(
+        LinkOptions options,
+        Topics topics,
+        BootId boot,
+        RetainedBoard board,
+        TimeProvider time,
+        ILogger<MqttLink> logger,
+        CancellationToken stopping
+    )
+    {
+        _options = options;
+        _topics = topics;
+        _boot = boot;
+        _board = board;
+        _time = time;
+        _logger = logger;
+        ShowStatus();
+        stopping.Register(() =>
+        {
+            _state = AgentState.Stopping;
+            ShowStatus();
+        });
+    }
+
+    /// <summary>What came in on the agent's topics. Messages that come faster than they are read are dropped and logged.</summary>
+    public ChannelReader<InboundMessage> Inbox => _inbox.Reader;
+
+    /// <summary>Whether there is a connection, as far as known.</summary>
+    public bool IsConnected => _connection is not null;
+
+    /// <summary>Completes once there is a connection.</summary>
+    public Task WaitConnectedAsync(CancellationToken ct) => _connected.Task.WaitAsync(ct);
+
+    /// <summary>
+    /// Publishes; with quality of service 1 completes at the broker's acknowledgement. False when there is no connection, when it ends
+    /// meanwhile, or when the broker refuses (which is logged).
+    /// </summary>
+    public async ValueTask<bool> TryPublishAsync(
+        MqttApplicationMessage message,
+        CancellationToken ct
+    )
+    {
+        if (_connection is not { } connection)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await connection.PublishAsync(message, ct).ConfigureAwait(false);
+        }
+        catch (Exception error)
+            when (BrokerFailure.IsExpected(error) && !ct.IsCancellationRequested)
+        {
+            Log.NotPublished(_logger, message.Topic, error.Message);
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        BrokerOptions broker = _options.Broker;
+        ReconnectBackoff backoff = new(Random.Shared);
+        while (true)
+        {
+            long started = _time.GetTimestamp();
+            ConnectionEnd end = await RunConnectionAsync(stoppingToken).ConfigureAwait(false);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_time.GetElapsedTime(started) > HeldLongEnough)
+            {
+                backoff.Reset();
+            }
+
+            TimeSpan pause = end.TakenOver ? TakenOverPause : backoff.Next();
+            Log.Broken(_logger, broker.Host, broker.Port, end.Reason, pause.TotalSeconds);
+            await Task.Delay(pause, _time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<ConnectionEnd> RunConnectionAsync(CancellationToken stopping)
+    {
+        using BrokerConnection connection = new(
+            _options,
+            _topics,
+            _board,
+            OnMessage,
+            _time,
+            _logger
+        );
+        try
+        {
+            byte[] will = StatusPayload(AgentState.Offline);
+            if (await connection.ConnectAsync(will, stopping).ConfigureAwait(false) is { } refusal)
+            {
+                return new ConnectionEnd(refusal);
+            }
+
+            BrokerOptions broker = _options.Broker;
+            Log.Connected(_logger, broker.Host, broker.Port, _options.Agent);
+            ShowStatus();
+            _board.RepublishAll();
+            _connection = connection;
+            _connected.TrySetResult();
+            ConnectionEnd end = await connection.ServeAsync(stopping).ConfigureAwait(false);
+            _connection = null;
+            _connected = NewSignal();
+            if (stopping.IsCancellationRequested)
+            {
+                await connection
+                    .SayGoodbyeAsync(StatusPayload(AgentState.Offline))
+                    .ConfigureAwait(false);
+            }
+
+            return end;
+        }
+        catch (Exception error) when (BrokerFailure.IsExpected(error))
+        {
+            return new ConnectionEnd(BrokerFailure.Describe(error));
+        }
+    }
+
+    private void OnMessage(MqttApplicationMessage message)
+    {
+        uint lifetimeS = message.MessageExpiryInterval;
+        InboundMessage inbound = new(
+            message.Topic,
+            message.Payload.ToArray(),
+            message.Retain,
+            message.ResponseTopic,
+            message.CorrelationData,
+            _time.GetTimestamp(),
+            lifetimeS > 0 ? TimeSpan.FromSeconds(lifetimeS) : null
+        );
+        if (!_inbox.Writer.TryWrite(inbound))
+        {
+            Log.InboxFull(_logger, message.Topic, InboxCapacity);
+        }
+    }
+
+    private void ShowStatus() => _board.Set(_topics.Status(_options.Agent), StatusPayload(_state));
+
+    private byte[] StatusPayload(AgentState state) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new StatusMessage(state, _boot.Value, _time.GetUtcNow().UtcDateTime),
+            MessageJson.Wire.StatusMessage
+        );
+}

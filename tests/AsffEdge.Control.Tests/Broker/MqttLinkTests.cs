@@ -1,0 +1,80 @@
+using System.Buffers;
+using AsffEdge.Control.Broker;
+using AsffEdge.Messaging;
+using AsffEdge.Tests.Brokers;
+using Microsoft.Extensions.Logging.Abstractions;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace AsffEdge.Control.Tests.Broker;
+
+public sealed class MqttLinkTests
+{
+    [Fact]
+    public async Task A_publisher_that_stops_waiting_does_not_spoil_the_messages_after_it()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        await using InProcessBroker broker = new();
+        await broker.StartAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        using MqttLink link = NewLink(broker.Port);
+        await link.StartAsync(ct);
+        await link.WaitConnectedAsync(ct);
+
+        Random random = new(20261123);
+        for (int round = 0; round < 300; round++)
+        {
+            using CancellationTokenSource impatience = new();
+            byte[] payload = new byte[2000];
+            Array.Fill(payload, (byte)round);
+            Task<bool> publishing = link.TryPublishAsync(Message("x", payload), impatience.Token)
+                .AsTask();
+            Thread.SpinWait(random.Next(20_000));
+            await impatience.CancelAsync();
+            await Task.WhenAny(publishing);
+        }
+
+        Assert.True(await link.TryPublishAsync(Message("last", [1]), ct));
+        for (int waited = 0; !observer.Seen.Any(message => message.Topic == "last"); waited++)
+        {
+            Assert.True(waited < 1000, "the last message did not come");
+            await Task.Delay(10, ct);
+        }
+
+        List<byte[]> payloads =
+        [
+            .. observer
+                .Seen.Where(message => message.Topic == "x")
+                .Select(message => message.Payload.ToArray()),
+        ];
+        Assert.NotEmpty(payloads);
+        Assert.All(
+            payloads,
+            payload => Assert.Equal((2000, 1), (payload.Length, payload.Distinct().Count()))
+        );
+        await link.StopAsync(ct);
+    }
+
+    private static MqttApplicationMessage Message(string topic, byte[] payload) =>
+        new()
+        {
+            Topic = topic,
+            PayloadSegment = payload,
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        };
+
+    private static MqttLink NewLink(int port) =>
+        new(
+            new LinkOptions(
+                "gate-07",
+                new BrokerOptions { Host = "127.0.0.1", Port = port },
+                HealthIntervalS: 15
+            ),
+            new Topics(Topics.DefaultRoot),
+            BootId.New(TimeProvider.System),
+            new RetainedBoard(),
+            TimeProvider.System,
+            NullLogger<MqttLink>.Instance,
+            CancellationToken.None
+        );
+}

@@ -13,6 +13,7 @@ public sealed class Topics
     private const int LongestRoot = 128;
 
     private readonly string _agents;
+    private readonly string _groups;
 
     /// <summary>Topics below <paramref name="root"/>.</summary>
     /// <exception cref="ArgumentException">It is no root, see <see cref="AllowedRoot"/>.</exception>
@@ -27,6 +28,7 @@ public sealed class Topics
         }
 
         _agents = root + "/agents/";
+        _groups = root + "/groups/";
     }
 
     /// <summary>Whether topics can be built below <paramref name="root"/>.</summary>
@@ -56,6 +58,12 @@ public sealed class Topics
     /// <summary>One command, or all with <c>+</c> as the name.</summary>
     public string Command(string agent, string name) => $"{_agents}{agent}/commands/{name}";
 
+    /// <summary>What every agent of the group shall do (retained, from the fleet's manager).</summary>
+    public string GroupDesired(string group) => $"{_groups}{group}/desired";
+
+    /// <summary>One command to every agent of the group, or all with <c>+</c> as the name.</summary>
+    public string GroupCommand(string group, string name) => $"{_groups}{group}/commands/{name}";
+
     /// <summary>Where answers go; the agent publishes answers nowhere else.</summary>
     public string Reply(string agent, string who) => $"{_agents}{agent}/replies/{who}";
 
@@ -84,6 +92,11 @@ public sealed class Topics
     public bool TryParse(string topic, out ParsedTopic parsed)
     {
         parsed = default;
+        if (topic.StartsWith(_groups, StringComparison.Ordinal))
+        {
+            return TryParseGroup(topic[_groups.Length..], out parsed);
+        }
+
         if (!topic.StartsWith(_agents, StringComparison.Ordinal))
         {
             return false;
@@ -122,6 +135,22 @@ public sealed class Topics
         parsed = new ParsedTopic(match.Value.Kind, levels[0], match.Value.Name);
         return true;
     }
+
+    private static bool TryParseGroup(string topic, out ParsedTopic parsed)
+    {
+        string[] levels = topic.Split('/', 4);
+        (TopicKind Kind, string? Name)? match = levels[1..] switch
+        {
+            ["desired"] => (TopicKind.Desired, null),
+            ["commands", { Length: > 0 } name] => (TopicKind.Command, name),
+            _ => null,
+        };
+        parsed =
+            match is { } found && Identifier.IsValid(levels[0])
+                ? new ParsedTopic(found.Kind, "", found.Name) { Group = levels[0] }
+                : default;
+        return parsed.Group is not null;
+    }
 }
 
 /// <summary>Which of the contract's topics.</summary>
@@ -136,13 +165,13 @@ public enum TopicKind
     /// <summary><c>agents/{agent}/health</c></summary>
     Health,
 
-    /// <summary><c>agents/{agent}/desired</c></summary>
+    /// <summary><c>agents/{agent}/desired</c>, <c>groups/{group}/desired</c></summary>
     Desired,
 
     /// <summary><c>agents/{agent}/reported</c></summary>
     Reported,
 
-    /// <summary><c>agents/{agent}/commands/{name}</c></summary>
+    /// <summary><c>agents/{agent}/commands/{name}</c>, <c>groups/{group}/commands/{name}</c></summary>
     Command,
 
     /// <summary><c>agents/{agent}/replies/{who}</c></summary>
@@ -157,6 +186,10 @@ public enum TopicKind
 
 /// <summary>A topic taken apart.</summary>
 /// <param name="Kind">Which topic.</param>
-/// <param name="Agent">The agent's id.</param>
+/// <param name="Agent">The agent's id; empty for a group's topic.</param>
 /// <param name="Name">The camera's id, the command's name or who is answered; null for the agent's own topics.</param>
-public readonly record struct ParsedTopic(TopicKind Kind, string Agent, string? Name);
+public readonly record struct ParsedTopic(TopicKind Kind, string Agent, string? Name)
+{
+    /// <summary>The group's id; null for an agent's topic.</summary>
+    public string? Group { get; init; }
+}

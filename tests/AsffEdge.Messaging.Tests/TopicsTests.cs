@@ -28,6 +28,11 @@ public sealed class TopicsTests
             "asff-edge/v1/agents/gate-07/cameras/dock-2/detections",
             Topics.Detections("gate-07", "dock-2")
         );
+        Assert.Equal("asff-edge/v1/groups/gates/desired", Topics.GroupDesired("gates"));
+        Assert.Equal(
+            "asff-edge/v1/groups/gates/commands/profile.set",
+            Topics.GroupCommand("gates", "profile.set")
+        );
     }
 
     [Fact]
@@ -56,6 +61,13 @@ public sealed class TopicsTests
                         name
                     );
                     AssertParses(Topics.Detections(agent, name), TopicKind.Detections, agent, name);
+                    AssertParsesGroup(Topics.GroupDesired(agent), TopicKind.Desired, agent, null);
+                    AssertParsesGroup(
+                        Topics.GroupCommand(agent, name),
+                        TopicKind.Command,
+                        agent,
+                        name
+                    );
                 }
             )
             .QuickCheckThrowOnFailure();
@@ -72,6 +84,11 @@ public sealed class TopicsTests
     [InlineData("asff-edge/v1/agents/a/cameras/UP/status")]
     [InlineData("asff-edge/v1/agents/a/cameras/b/unknown")]
     [InlineData("asff-edge/v1/agents/../agents/a/status")]
+    [InlineData("asff-edge/v1/groups/a")]
+    [InlineData("asff-edge/v1/groups/A/desired")]
+    [InlineData("asff-edge/v1/groups/a/reported")]
+    [InlineData("asff-edge/v1/groups/a/desired/more")]
+    [InlineData("asff-edge/v1/groups/a/commands/")]
     public void Foreign_topics_are_none(string topic) =>
         Assert.False(Topics.TryParse(topic, out _));
 
@@ -126,5 +143,11 @@ public sealed class TopicsTests
     {
         Assert.True(Topics.TryParse(topic, out ParsedTopic parsed), topic);
         Assert.Equal(new ParsedTopic(kind, agent, name), parsed);
+    }
+
+    private static void AssertParsesGroup(string topic, TopicKind kind, string group, string? name)
+    {
+        Assert.True(Topics.TryParse(topic, out ParsedTopic parsed), topic);
+        Assert.Equal(new ParsedTopic(kind, "", name) { Group = group }, parsed);
     }
 }

@@ -172,7 +172,10 @@ public sealed class AgentHost : IAsyncDisposable
             .AddSingleton<CameraStatusPublisher>()
             .AddSingleton<FirstFrameWatch>()
             .AddSingleton(provider => new MqttLink(
-                new LinkOptions(agent, configuration.Mqtt, configuration.Mqtt.HealthIntervalS),
+                new LinkOptions(agent, configuration.Mqtt, configuration.Mqtt.HealthIntervalS)
+                {
+                    Groups = configuration.Agent.Groups,
+                },
                 provider.GetRequiredService<Topics>(),
                 boot,
                 provider.GetRequiredService<RetainedBoard>(),

@@ -163,18 +163,15 @@ internal sealed class BrokerConnection : IDisposable
 
     private async Task SubscribeAsync(CancellationToken ct)
     {
-        MqttClientSubscribeOptions options = _factory
-            .CreateSubscribeOptionsBuilder()
-            .WithTopicFilter(_topics.Desired(Agent), MqttQualityOfServiceLevel.AtLeastOnce)
-            // As published: so that a command that somebody retains is seen to be retained the first time already.
-            .WithTopicFilter(
-                _topics.Command(Agent, "+"),
-                MqttQualityOfServiceLevel.AtLeastOnce,
-                retainAsPublished: ClientOptions.IsVersion5(_options.Broker)
-            )
-            .Build();
+        MqttClientSubscribeOptionsBuilder filters = _factory.CreateSubscribeOptionsBuilder();
+        Add(_topics.Desired(Agent), _topics.Command(Agent, "+"));
+        foreach (string group in _options.Groups)
+        {
+            Add(_topics.GroupDesired(group), _topics.GroupCommand(group, "+"));
+        }
+
         MqttClientSubscribeResult result = await _client
-            .SubscribeAsync(options, ct)
+            .SubscribeAsync(filters.Build(), ct)
             .ConfigureAwait(false);
         foreach (MqttClientSubscribeResultItem item in result.Items)
         {
@@ -183,6 +180,16 @@ internal sealed class BrokerConnection : IDisposable
                 Log.NotSubscribed(_logger, item.TopicFilter.Topic, item.ResultCode);
             }
         }
+
+        void Add(string desired, string commands) =>
+            filters
+                .WithTopicFilter(desired, MqttQualityOfServiceLevel.AtLeastOnce)
+                // As published: so that a command that somebody retains is seen to be retained the first time already.
+                .WithTopicFilter(
+                    commands,
+                    MqttQualityOfServiceLevel.AtLeastOnce,
+                    retainAsPublished: ClientOptions.IsVersion5(_options.Broker)
+                );
     }
 
     private async Task PublishBoardAsync(CancellationToken ct)

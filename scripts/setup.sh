@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 # A name after | is the same package under the name that newer releases give it.
 run_packages="ffmpeg libgtk-3-0|libgtk-3-0t64 libharfbuzz0b libfreetype6 libatomic1"
-test_packages="$run_packages mosquitto mosquitto-clients python3-gi python3-onnx gir1.2-gst-rtsp-server-1.0
+test_packages="$run_packages mosquitto mosquitto-clients python3-gi python3-jinja2 python3-jsonschema
+    python3-onnx gir1.2-gst-rtsp-server-1.0
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly procps systemd"
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AsffEdge.Messaging;
@@ -8,7 +9,7 @@ namespace AsffEdge.Messaging;
 /// <param name="Detail">A sentence for people; null when there is nothing to add.</param>
 /// <param name="Since">When this state began, UTC.</param>
 public sealed record CameraStatusMessage(
-    string State,
+    [AllowedValues("connecting", "online", "stalled", "offline", "disabled", "error")] string State,
     string? Reason,
     string? Detail,
     DateTime Since
@@ -16,5 +17,6 @@ public sealed record CameraStatusMessage(
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-1)]
+    [VersionOne]
     public int V { get; init; } = 1;
 }

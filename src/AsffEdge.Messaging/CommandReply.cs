@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AsffEdge.Messaging;
@@ -23,10 +24,11 @@ public enum ReplyState
 /// <param name="State">How far the command is.</param>
 /// <param name="Code">Why.</param>
 /// <param name="Agent">Who answers.</param>
-public sealed record CommandReply(ReplyState State, ResultCode Code, string Agent)
+public sealed record CommandReply(ReplyState State, ResultCode Code, [Id] string Agent)
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-2)]
+    [VersionOne]
     public int V { get; init; } = 1;
 
     /// <summary>Whether all is well so far.</summary>
@@ -34,14 +36,17 @@ public sealed record CommandReply(ReplyState State, ResultCode Code, string Agen
     public bool Ok => Code == ResultCode.Ok;
 
     /// <summary>The command's revision; null where it has none or it could not be read.</summary>
+    [Revision]
     public long? Rev { get; init; }
 
     /// <summary>Milliseconds from the command's arrival to the first frame inferred as it asks; null before, and where none was.</summary>
+    [AtLeast(0)]
     public long? TookMs { get; init; }
 
     /// <summary>A sentence for people; null when there is nothing to add.</summary>
     public string? Detail { get; init; }
 
     /// <summary>The request's correlation id, where MQTT 3.1.1 has no place of its own for it.</summary>
+    [MaxLength(StrictDocument.LongestText)]
     public string? CorrelationId { get; init; }
 }

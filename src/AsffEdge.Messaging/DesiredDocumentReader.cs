@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace AsffEdge.Messaging;
 
 /// <summary>
-/// Reads <c>desired</c> documents and <c>profile.set</c> commands from anybody: everything is checked that can be checked without knowing
+/// Reads <c>desired</c> documents from anybody: everything is checked that can be checked without knowing
 /// the agent, and nothing but a <see cref="DocumentRejectedException"/> comes out of bytes that are no good.
 /// </summary>
 public static class DesiredDocumentReader
@@ -28,11 +27,11 @@ public static class DesiredDocumentReader
     public static readonly string AllowedSizes =
         $"multiples of {SizeStep} from {MinSize} to {MaxSize}";
 
-    private const long MaxRev = (1L << 53) - 1; // what every JSON reader holds exactly
-    private const int MaxEntries = 256;
-    private const int LongestText = 256;
+    /// <summary>Most cameras and most profiles of a document.</summary>
+    internal const int MaxEntries = 256;
 
-    private static readonly string[] DocumentKeys =
+    /// <summary>The keys of a document.</summary>
+    internal static readonly string[] Keys =
     [
         "v",
         "rev",
@@ -42,12 +41,6 @@ public static class DesiredDocumentReader
         "cameras",
         "profiles",
         "policy",
-    ];
-    private static readonly string[] CommandKeys =
-    [
-        .. DocumentKeys,
-        "response_topic",
-        "correlation_id",
     ];
     private static readonly string[] CameraKeys = ["profile"];
     private static readonly string[] ProfileKeys =
@@ -62,107 +55,21 @@ public static class DesiredDocumentReader
     /// <summary>Reads the payload of <see cref="Topics.Desired"/>.</summary>
     /// <exception cref="DocumentRejectedException">It is not a document this version can apply.</exception>
     public static DesiredDocument Read(ReadOnlyMemory<byte> utf8) =>
-        ReadCommand(utf8, DocumentKeys).Document;
-
-    /// <summary>Reads the payload of the command <c>profile.set</c>.</summary>
-    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
-    public static ProfileSetCommand ReadProfileSet(ReadOnlyMemory<byte> utf8) =>
-        ReadCommand(utf8, CommandKeys);
+        StrictDocument.Read(utf8, Keys, ReadDocument);
 
     /// <summary>Whether <paramref name="size"/> may be a network input size at all; a model may allow less.</summary>
     public static bool IsSize(long size) =>
         size is >= MinSize and <= MaxSize && size % SizeStep == 0;
 
-    private static ProfileSetCommand ReadCommand(ReadOnlyMemory<byte> utf8, string[] keys)
-    {
-        using JsonDocument json = Parse(utf8);
-        (long? rev, string? responseTopic, string? correlationId) = Peek(json.RootElement);
-        try
-        {
-            StrictObject root = StrictObject.Known(json.RootElement, "", keys);
-            return new ProfileSetCommand(
-                ReadDocument(root),
-                root.String("response_topic", LongestText),
-                root.String("correlation_id", LongestText)
-            );
-        }
-        catch (DocumentRejectedException rejection)
-        {
-            throw new DocumentRejectedException(rejection.Code, rejection.Message)
-            {
-                Rev = rev,
-                ResponseTopic = responseTopic,
-                CorrelationId = correlationId,
-            };
-        }
-    }
-
-    private static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
-    {
-        if (utf8.Length > MaxBytes)
-        {
-            throw StrictObject.Bad(
-                $"the document has {utf8.Length} bytes; allowed: at most {MaxBytes}"
-            );
-        }
-
-        if (!Utf8.IsValid(utf8.Span))
-        {
-            throw StrictObject.Bad("the document is not UTF-8");
-        }
-
-        try
-        {
-            return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth });
-        }
-        catch (JsonException error)
-        {
-            throw StrictObject.Bad(
-                $"the document is not JSON of at most {MaxDepth} levels (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1})"
-            );
-        }
-    }
-
-    // So that a refusal can name the revision, and be answered, whatever else is wrong with the document.
-    private static (long? Rev, string? ResponseTopic, string? CorrelationId) Peek(JsonElement root)
-    {
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            return default;
-        }
-
-        try
-        {
-            long? rev =
-                root.TryGetProperty("rev"u8, out JsonElement value)
-                && value.ValueKind == JsonValueKind.Number
-                && value.TryGetInt64(out long number)
-                && number is > 0 and <= MaxRev
-                    ? number
-                    : null;
-            return (rev, PeekText(root, "response_topic"u8), PeekText(root, "correlation_id"u8));
-        }
-        catch (InvalidOperationException)
-        {
-            return default; // text that is no Unicode; the strict reader says so
-        }
-    }
-
-    private static string? PeekText(JsonElement root, ReadOnlySpan<byte> key) =>
-        root.TryGetProperty(key, out JsonElement value)
-        && value.ValueKind == JsonValueKind.String
-        && value.GetString() is { Length: <= LongestText } text
-            ? text
-            : null;
-
-    private static DesiredDocument ReadDocument(StrictObject root)
+    /// <summary>Reads a document whose keys have been checked.</summary>
+    internal static DesiredDocument ReadDocument(StrictObject root)
     {
         return new DesiredDocument
         {
             V = (int)(root.Integer("v", 1, 1) ?? throw root.Missing("v")),
-            Rev = root.Integer("rev", 1, MaxRev) ?? throw root.Missing("rev"),
+            Rev = root.Integer("rev", 1, StrictDocument.MaxRev) ?? throw root.Missing("rev"),
             Issued = root.Time("issued"),
-            By = root.String("by", LongestText),
+            By = root.String("by", StrictDocument.LongestText),
             Profile = root.Id("profile") ?? throw root.Missing("profile"),
             Cameras = ReadEntries(root, "cameras", ReadCamera),
             Profiles = ReadEntries(root, "profiles", ReadProfile),

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AsffEdge.Messaging;
@@ -7,33 +8,41 @@ public sealed record HealthMessage
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-1)]
+    [VersionOne]
     public int V { get; init; } = 1;
 
     /// <summary>When it was measured, UTC.</summary>
     public required DateTime Ts { get; init; }
 
     /// <summary>Random per process.</summary>
+    [Hex(6)]
     public required string Boot { get; init; }
 
     /// <summary>Seconds since the process started.</summary>
+    [AtLeast(0)]
     public required long UptimeS { get; init; }
 
     /// <summary>Resident memory of the agent's process in MiB.</summary>
+    [AtLeast(0)]
     public double? MemoryMb { get; init; }
 
     /// <summary>The hottest thermal zone in °C.</summary>
     public double? TemperatureC { get; init; }
 
     /// <summary>Free space of the state directory's file system in MiB.</summary>
+    [AtLeast(0)]
     public double? DiskFreeMb { get; init; }
 
     /// <summary>Detection messages handed to the broker since the process started.</summary>
+    [AtLeast(0)]
     public required long Published { get; init; }
 
     /// <summary>Detection messages dropped since the process started because the broker was away or slow.</summary>
+    [AtLeast(0)]
     public required long Dropped { get; init; }
 
     /// <summary>Per camera id.</summary>
+    [Id]
     public required IReadOnlyDictionary<string, CameraHealth> Cameras { get; init; }
 }
 
@@ -45,10 +54,10 @@ public sealed record HealthMessage
 /// <param name="LatencyMsP50">Median of the milliseconds from the complete frame to its result, lately; null before the first.</param>
 /// <param name="LatencyMsP95">95th percentile of the same.</param>
 public sealed record CameraHealth(
-    string State,
-    double Fps,
-    long Skipped,
-    long Reconnects,
-    double? LatencyMsP50,
-    double? LatencyMsP95
+    [AllowedValues("connecting", "online", "stalled", "offline", "disabled", "error")] string State,
+    [AtLeast(0)] double Fps,
+    [AtLeast(0)] long Skipped,
+    [AtLeast(0)] long Reconnects,
+    [AtLeast(0)] double? LatencyMsP50,
+    [AtLeast(0)] double? LatencyMsP95
 );

@@ -6,6 +6,9 @@ public static class Identifier
     /// <summary>What an id may look like, for messages to people.</summary>
     public const string Allowed = "1 to 48 of a-z, 0-9 and '-'";
 
+    /// <summary>The same as a regular expression.</summary>
+    public const string Pattern = "^[a-z0-9-]{1,48}$";
+
     /// <summary>Longest id, in characters.</summary>
     public const int MaxLength = 48;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AsffEdge.Messaging;
@@ -7,15 +8,18 @@ public sealed record InfoMessage
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-1)]
+    [VersionOne]
     public int V { get; init; } = 1;
 
     /// <summary>The agent's id.</summary>
+    [Id]
     public required string Agent { get; init; }
 
     /// <summary>Its name for people.</summary>
     public string? Name { get; init; }
 
     /// <summary>Random per process.</summary>
+    [Hex(6)]
     public required string Boot { get; init; }
 
     /// <summary>When the process started, UTC.</summary>
@@ -28,23 +32,29 @@ public sealed record InfoMessage
     public required string Os { get; init; }
 
     /// <summary>Execution provider of ONNX Runtime in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
+    [AllowedValues("cpu", "cuda", "tensorrt")]
     public required string Provider { get; init; }
 
     /// <summary>The cameras of the configuration.</summary>
     public required IReadOnlyList<CameraInfo> Cameras { get; init; }
 
     /// <summary>The profiles of the configuration by name.</summary>
+    [Id]
     public required IReadOnlyDictionary<string, ProfileInfo> Profiles { get; init; }
 
     /// <summary>The models that are loaded.</summary>
     public required IReadOnlyList<ModelInfo> Models { get; init; }
 
     /// <summary>The groups the agent belongs to; null when none.</summary>
+    [Id]
     public IReadOnlyList<string>? Groups { get; init; }
 }
 
 /// <summary>A camera in <see cref="InfoMessage"/>.</summary>
-public sealed record CameraInfo(string Id, string? Name, bool Enabled);
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name for people; null when it has none.</param>
+/// <param name="Enabled">Whether it is switched on.</param>
+public sealed record CameraInfo([property: Id] string Id, string? Name, bool Enabled);
 
 /// <summary>A profile in <see cref="InfoMessage"/>.</summary>
 /// <param name="Size">Network input size in pixels.</param>
@@ -52,14 +62,14 @@ public sealed record CameraInfo(string Id, string? Name, bool Enabled);
 /// <param name="NmsThreshold">IoU above which the weaker of two boxes is dropped, 0..1.</param>
 /// <param name="MaxFps">Frames a second at most; null: no cap.</param>
 public sealed record ProfileInfo(
-    int Size,
-    double ScoreThreshold,
-    double NmsThreshold,
-    double? MaxFps
+    [NetworkSize] int Size,
+    [Range(0, 1)] double ScoreThreshold,
+    [Range(0, 1)] double NmsThreshold,
+    [AtLeast(0)] double? MaxFps
 );
 
 /// <summary>A model in <see cref="InfoMessage"/>.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Sha256">Lower-case hex of the file.</param>
-public sealed record ModelInfo(string Name, string Version, string Sha256);
+public sealed record ModelInfo(string Name, string Version, [Hex(64)] string Sha256);

@@ -18,6 +18,9 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(ReportedDocument))]
 [JsonSerializable(typeof(CommandReply))]
 [JsonSerializable(typeof(FrameMessage))]
+[JsonSerializable(typeof(PingCommand))]
+[JsonSerializable(typeof(CameraRestartCommand))]
+[JsonSerializable(typeof(SnapshotCommand))]
 public sealed partial class MessageJson : JsonSerializerContext
 {
     /// <summary>

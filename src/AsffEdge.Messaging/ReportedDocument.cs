@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AsffEdge.Messaging;
@@ -24,15 +25,19 @@ public sealed record ReportedDocument
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-1)]
+    [VersionOne]
     public int V { get; init; } = 1;
 
     /// <summary>The last revision that arrived; null when none has.</summary>
+    [Revision]
     public long? RevSeen { get; init; }
 
     /// <summary>The revision in force; null: the local configuration.</summary>
+    [Revision]
     public long? RevApplied { get; init; }
 
     /// <summary>Whose document is in force: <c>agent</c> or <c>local</c>.</summary>
+    [RegularExpression("^(agent|local|group:[a-z0-9-]{1,48})$")]
     public required string Source { get; init; }
 
     /// <summary>What became of the last document.</summary>
@@ -45,9 +50,11 @@ public sealed record ReportedDocument
     public string? Detail { get; init; }
 
     /// <summary>What every camera runs, by id.</summary>
+    [Id]
     public required IReadOnlyDictionary<string, ReportedCamera> Cameras { get; init; }
 
     /// <summary>The last revision that was applied without a fault; null when none was.</summary>
+    [Revision]
     public long? LastGood { get; init; }
 }
 
@@ -58,9 +65,9 @@ public sealed record ReportedDocument
 /// <param name="Fps">Frames inferred a second, lately; null before the first.</param>
 /// <param name="Switched">When this profile was put in force, UTC.</param>
 public sealed record ReportedCamera(
-    string Profile,
-    int Size,
-    double? InferenceMsP50,
-    double? Fps,
+    [Id] string Profile,
+    [NetworkSize] int Size,
+    [AtLeast(0)] double? InferenceMsP50,
+    [AtLeast(0)] double? Fps,
     DateTime Switched
 );

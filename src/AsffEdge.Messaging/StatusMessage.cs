@@ -23,9 +23,10 @@ public enum AgentState
 /// <param name="State">Whether the agent is there.</param>
 /// <param name="Boot">Random per process, so that a restart is visible.</param>
 /// <param name="Ts">When it was written, UTC; in the will: when the connection was made.</param>
-public sealed record StatusMessage(AgentState State, string Boot, DateTime Ts)
+public sealed record StatusMessage(AgentState State, [Hex(6)] string Boot, DateTime Ts)
 {
     /// <summary>Version of the contract.</summary>
     [JsonPropertyOrder(-1)]
+    [VersionOne]
     public int V { get; init; } = 1;
 }

@@ -75,6 +75,10 @@ public sealed class Topics
     public string Detections(string agent, string camera) =>
         $"{_agents}{agent}/cameras/{camera}/detections";
 
+    /// <summary>A camera's last snapshot, JPEG bytes.</summary>
+    public string Snapshot(string agent, string camera) =>
+        $"{_agents}{agent}/cameras/{camera}/snapshot";
+
     /// <summary>
     /// Whether the agent may answer on <paramref name="topic"/>, which came with a request and is not trusted: only below its own
     /// <c>replies/</c>, without wildcards. Otherwise whoever may write a request could make agents command each other.

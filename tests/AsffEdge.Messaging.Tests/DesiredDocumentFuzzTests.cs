@@ -116,6 +116,6 @@ public sealed class DesiredDocumentFuzzTests
     private static readonly Action<byte[]>[] Readers =
     [
         bytes => DesiredDocumentReader.Read(bytes),
-        bytes => DesiredDocumentReader.ReadProfileSet(bytes),
+        bytes => CommandReader.ReadProfileSet(bytes),
     ];
 }

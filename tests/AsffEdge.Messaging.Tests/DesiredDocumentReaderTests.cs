@@ -217,7 +217,7 @@ public sealed class DesiredDocumentReaderTests
     [Fact]
     public void A_command_may_carry_what_mqtt_3_has_no_place_for()
     {
-        ProfileSetCommand command = DesiredDocumentReader.ReadProfileSet(
+        ProfileSetCommand command = CommandReader.ReadProfileSet(
             Encoding.UTF8.GetBytes(
                 """{"v":1,"rev":3,"profile":"fast","response_topic":"r/a/agents/a/replies/x","correlation_id":"77"}"""
             )
@@ -232,7 +232,7 @@ public sealed class DesiredDocumentReaderTests
     public void A_refused_command_can_still_be_answered()
     {
         DocumentRejectedException rejection = Assert.Throws<DocumentRejectedException>(() =>
-            DesiredDocumentReader.ReadProfileSet(
+            CommandReader.ReadProfileSet(
                 Encoding.UTF8.GetBytes(
                     """{"v":1,"rev":3,"correlation_id":"77","response_topic":"t","x":1}"""
                 )

@@ -46,7 +46,7 @@ public sealed partial class CommandDesk(
 
         try
         {
-            ProfileSetCommand command = DesiredDocumentReader.ReadProfileSet(message.Payload);
+            ProfileSetCommand command = CommandReader.ReadProfileSet(message.Payload);
             conversation = new Conversation(message, command.ResponseTopic, command.CorrelationId);
             await CarryOutAsync(command.Document, conversation, ct).ConfigureAwait(false);
         }

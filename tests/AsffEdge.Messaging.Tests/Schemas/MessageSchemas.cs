@@ -5,59 +5,78 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace AsffEdge.Messaging.Tests.Schemas;
 
-/// <summary>The JSON Schema of every message, made from its record: what is not nullable there is required, and null is nowhere.</summary>
+/// <summary>
+/// The JSON Schema of every message, made from its record: descriptions from its documentation, limits from its attributes; what is not
+/// nullable there is required, and null is nowhere.
+/// </summary>
 internal static class MessageSchemas
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private const string ProfileSet = "command-profile-set";
 
-    /// <summary>The messages by the name of their schema.</summary>
-    public static IReadOnlyDictionary<string, JsonTypeInfo> Types { get; } =
-        new Dictionary<string, JsonTypeInfo>
-        {
-            ["status"] = MessageJson.Wire.StatusMessage,
-            ["info"] = MessageJson.Wire.InfoMessage,
-            ["health"] = MessageJson.Wire.HealthMessage,
-            ["camera-status"] = MessageJson.Wire.CameraStatusMessage,
-            ["detections"] = MessageJson.Wire.FrameMessage,
-            ["desired"] = MessageJson.Wire.DesiredDocument,
-            ["reported"] = MessageJson.Wire.ReportedDocument,
-            ["reply"] = MessageJson.Wire.CommandReply,
-        };
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerOptions.Default)
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly Dictionary<string, JsonTypeInfo> Published = new()
+    {
+        ["status"] = MessageJson.Wire.StatusMessage,
+        ["info"] = MessageJson.Wire.InfoMessage,
+        ["health"] = MessageJson.Wire.HealthMessage,
+        ["camera-status"] = MessageJson.Wire.CameraStatusMessage,
+        ["detections"] = MessageJson.Wire.FrameMessage,
+        ["reported"] = MessageJson.Wire.ReportedDocument,
+        ["reply"] = MessageJson.Wire.CommandReply,
+    };
+
+    // What the agent is sent and reads strictly. The command profile.set has no JSON of its own: see Make.
+    private static readonly Dictionary<string, JsonTypeInfo> Taken = new()
+    {
+        ["desired"] = MessageJson.Wire.DesiredDocument,
+        ["command-ping"] = MessageJson.Wire.PingCommand,
+        ["command-camera-restart"] = MessageJson.Wire.CameraRestartCommand,
+        ["command-snapshot"] = MessageJson.Wire.SnapshotCommand,
+    };
+
+    /// <summary>What is read with <see cref="JsonSerializer"/>, by the name of its schema.</summary>
+    public static IReadOnlyDictionary<string, JsonTypeInfo> Read => Published;
+
+    /// <summary>The names of the schemas.</summary>
+    public static IEnumerable<string> Names => [.. Published.Keys, .. Taken.Keys, ProfileSet];
 
     /// <summary>The schema of a message.</summary>
-    public static JsonNode Make(string name)
+    public static JsonObject Make(string name)
     {
-        JsonObject schema = (JsonObject)
-            Types[name]
-                .GetJsonSchemaAsNode(
-                    new JsonSchemaExporterOptions { TransformSchemaNode = Transform }
-                );
+        JsonObject schema = name switch
+        {
+            ProfileSet => WithKeysOf(Make("desired"), Make("command-ping")),
+            _ when Taken.TryGetValue(name, out JsonTypeInfo? taken) => Closed(Export(taken)),
+            _ => Export(Published[name]),
+        };
+        schema.Remove("$schema");
+        schema.Remove("title");
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", $"asff-edge {name}, version 1");
-        if (name == "desired")
-        {
-            Close(schema);
-        }
-
-        return schema;
+        return (JsonObject)JsonNode.Parse(ToText(schema))!;
     }
 
     /// <summary>The schema as the file holds it.</summary>
     public static string ToText(JsonNode schema) => schema.ToJsonString(Indented) + "\n";
 
-    private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
+    private static JsonObject Export(JsonTypeInfo type) =>
+        (JsonObject)
+            type.GetJsonSchemaAsNode(
+                new JsonSchemaExporterOptions { TransformSchemaNode = Transform }
+            );
+
+    private static JsonObject Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         Type type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        if (type == typeof(DateTime))
-        {
-            return new JsonObject { ["type"] = "string", ["format"] = "date-time" };
-        }
-
-        if (schema is not JsonObject json)
-        {
-            return schema;
-        }
-
+        JsonObject json =
+            type == typeof(DateTime)
+                ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
+                : (JsonObject)schema;
         if (json["type"] is JsonArray types)
         {
             json["type"] = types
@@ -83,6 +102,16 @@ internal static class MessageSchemas
             json["required"] = new JsonArray([.. required.Select(name => (JsonNode)name)]);
         }
 
+        if (context.PropertyInfo is { } property)
+        {
+            SchemaLimits.Apply(property, json);
+            json.Insert(0, "description", RecordDocumentation.Of(property));
+        }
+        else if (context.Path.IsEmpty)
+        {
+            json.Insert(0, "description", RecordDocumentation.Of(type));
+        }
+
         return json;
     }
 
@@ -92,19 +121,33 @@ internal static class MessageSchemas
             : !property.IsGetNullable;
 
     // Readers ignore keys they do not know; the agent rejects them in what it is sent.
-    private static void Close(JsonObject schema)
+    private static JsonObject Closed(JsonObject schema)
     {
         if (schema["properties"] is JsonObject properties)
         {
             schema["additionalProperties"] = false;
             foreach ((_, JsonNode? property) in properties)
             {
-                Close((JsonObject)property!);
+                Closed((JsonObject)property!);
             }
         }
         else if (schema["additionalProperties"] is JsonObject values)
         {
-            Close(values);
+            Closed(values);
         }
+
+        return schema;
+    }
+
+    private static JsonObject WithKeysOf(JsonObject schema, JsonObject other)
+    {
+        schema["description"] = RecordDocumentation.Of(typeof(ProfileSetCommand));
+        JsonObject properties = (JsonObject)schema["properties"]!;
+        foreach ((string name, JsonNode? property) in (JsonObject)other["properties"]!)
+        {
+            properties[name] = property!.DeepClone();
+        }
+
+        return schema;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AsffEdge.Messaging.Tests.Schemas;
 
@@ -17,7 +18,7 @@ internal static class SchemaCheck
         {
             IEnumerable<string> problems = keyword switch
             {
-                "$schema" or "title" => [],
+                "$schema" or "title" or "description" => [],
                 "type" => Is(value, operand!.GetValue<string>()) ? [] : [$"{path} is no {operand}"],
                 "format" => Timestamp.TryParse(value.GetString()!, out _)
                     ? []
@@ -27,6 +28,40 @@ internal static class SchemaCheck
                 )
                     ? []
                     : [$"{path} is none of {operand!.ToJsonString()}"],
+                "minimum" => value.GetDouble() >= operand!.GetValue<double>()
+                    ? []
+                    : [$"{path} is less than {operand}"],
+                "maximum" => value.GetDouble() <= operand!.GetValue<double>()
+                    ? []
+                    : [$"{path} is more than {operand}"],
+                "multipleOf" => value.GetInt64() % operand!.GetValue<int>() == 0
+                    ? []
+                    : [$"{path} is no multiple of {operand}"],
+                "pattern" => IsWhole(operand!.GetValue<string>(), value.GetString()!)
+                    ? []
+                    : [$"{path} does not match {operand}"],
+                "maxLength" => value.GetString()!.EnumerateRunes().Count()
+                <= operand!.GetValue<int>()
+                    ? []
+                    : [$"{path} is longer than {operand}"],
+                "minItems" => value.GetArrayLength() >= operand!.GetValue<int>()
+                    ? []
+                    : [$"{path} has fewer than {operand} items"],
+                "maxItems" => value.GetArrayLength() <= operand!.GetValue<int>()
+                    ? []
+                    : [$"{path} has more than {operand} items"],
+                "maxProperties" => value.EnumerateObject().Count() <= operand!.GetValue<int>()
+                    ? []
+                    : [$"{path} has more than {operand} keys"],
+                "propertyNames" => value
+                    .EnumerateObject()
+                    .SelectMany(member =>
+                        Problems(
+                            operand!,
+                            JsonSerializer.SerializeToElement(member.Name),
+                            $"the key {path}.{member.Name}"
+                        )
+                    ),
                 "required" => ((JsonArray)operand!)
                     .Select(name => name!.GetValue<string>())
                     .Where(name => !value.TryGetProperty(name, out _))
@@ -63,6 +98,10 @@ internal static class SchemaCheck
             }
         }
     }
+
+    // .NET's $ lets a last line feed pass, that of JSON Schema does not; every pattern here is for the whole text.
+    private static bool IsWhole(string pattern, string text) =>
+        Regex.Match(text, pattern) is { Success: true } match && match.Length == text.Length;
 
     private static bool Is(JsonElement value, string type) =>
         type switch

@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Messaging;
+
+/// <summary>What every command may carry, beside what it asks for.</summary>
+public abstract record CommandDocument
+{
+    /// <summary>Version of the contract.</summary>
+    [JsonPropertyOrder(-1)]
+    [VersionOne]
+    public int V { get; init; } = 1;
+
+    /// <summary>When it was written, UTC; older than 300 s it is refused.</summary>
+    public DateTime? Issued { get; init; }
+
+    /// <summary>Who wrote it, for people.</summary>
+    [MaxLength(StrictDocument.LongestText)]
+    public string? By { get; init; }
+
+    /// <summary>MQTT 3.1.1 only: where to answer, below the agent's own <c>replies/</c>; anything else is ignored.</summary>
+    [MaxLength(StrictDocument.LongestText)]
+    public string? ResponseTopic { get; init; }
+
+    /// <summary>MQTT 3.1.1 only: comes back with every answer, and makes the command one that is carried out once.</summary>
+    [MaxLength(StrictDocument.LongestText)]
+    public string? CorrelationId { get; init; }
+}
+
+/// <summary>The command <c>ping</c>: asks for an answer and nothing else.</summary>
+public sealed record PingCommand : CommandDocument;
+
+/// <summary>The command <c>camera.restart</c>: close a camera's connection and make it anew.</summary>
+public sealed record CameraRestartCommand : CommandDocument
+{
+    /// <summary>The camera's id.</summary>
+    [Id]
+    public required string Camera { get; init; }
+}
+
+/// <summary>The command <c>snapshot</c>: publish a camera's newest frame as a JPEG on <see cref="Topics.Snapshot"/>.</summary>
+public sealed record SnapshotCommand : CommandDocument
+{
+    /// <summary>The camera's id.</summary>
+    [Id]
+    public required string Camera { get; init; }
+
+    /// <summary>Whether to draw what was found into it; null: no.</summary>
+    public bool? Boxes { get; init; }
+}
+
+/// <summary>The command <c>profile.set</c>: a desired document that is answered.</summary>
+/// <param name="Document">What to apply; its keys are those of the command.</param>
+public sealed record ProfileSetCommand(DesiredDocument Document) : CommandDocument;

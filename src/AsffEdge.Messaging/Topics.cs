@@ -75,6 +75,10 @@ public sealed class Topics
     public string Detections(string agent, string camera) =>
         $"{_agents}{agent}/cameras/{camera}/detections";
 
+    /// <summary>How many objects of a class a camera sees (retained); the class as <see cref="ClassTopic.Id"/>.</summary>
+    public string Count(string agent, string camera, string classId) =>
+        $"{_agents}{agent}/cameras/{camera}/counts/{classId}";
+
     /// <summary>A camera's last snapshot, JPEG bytes.</summary>
     public string Snapshot(string agent, string camera) =>
         $"{_agents}{agent}/cameras/{camera}/snapshot";

@@ -13,6 +13,17 @@ public sealed partial class MessageSchemaTests
     private const string Regenerate =
         "ASFF_WRITE_SCHEMAS=1 tests/AsffEdge.Messaging.Tests/bin/Release/net10.0/AsffEdge.Messaging.Tests --filter-class '*MessageSchemaTests'";
 
+    private const string ValidateScript = """
+        import json, sys
+        from jsonschema import Draft202012Validator
+        valid = []
+        for part in json.load(sys.stdin):
+            Draft202012Validator.check_schema(part["schema"])
+            validator = Draft202012Validator(part["schema"])
+            valid += [validator.is_valid(message) for message in part["messages"]]
+        print(json.dumps(valid))
+        """;
+
     private static readonly string Folder = Path.Combine(Repository.Root, "docs", "mqtt");
 
     private static readonly Dictionary<string, Action<ReadOnlyMemory<byte>>> StrictReaders = new()
@@ -107,6 +118,7 @@ public sealed partial class MessageSchemaTests
     [Fact]
     public void Another_validator_says_the_same()
     {
+        Assert.SkipUnless(Python.Has("jsonschema"), "needs Debian's python3-jsonschema");
         JsonArray work = [];
         List<(string Name, string Message, bool Valid)> ours = [];
         foreach (string name in MessageSchemas.Names)
@@ -132,9 +144,10 @@ public sealed partial class MessageSchemaTests
             work.Add(new JsonObject { ["schema"] = schema, ["messages"] = messages });
         }
 
-        bool[]? theirs = PythonValidator.Validate(work);
+        bool[] theirs = JsonSerializer.Deserialize<bool[]>(
+            Python.Run(ValidateScript, work.ToJsonString())
+        )!;
 
-        Assert.SkipWhen(theirs is null, "needs Debian's python3-jsonschema");
         Assert.DoesNotContain(ours.Zip(theirs), pair => pair.First.Valid != pair.Second);
         Assert.Equal(ours.Count, theirs.Length);
     }

@@ -1,0 +1,17 @@
+namespace AsffEdge.Messaging;
+
+/// <summary>The names of the commands, the last level of <see cref="Topics.Command"/>.</summary>
+public static class CommandName
+{
+    /// <summary>See <see cref="PingCommand"/>.</summary>
+    public const string Ping = "ping";
+
+    /// <summary>See <see cref="ProfileSetCommand"/>.</summary>
+    public const string ProfileSet = "profile.set";
+
+    /// <summary>See <see cref="CameraRestartCommand"/>.</summary>
+    public const string CameraRestart = "camera.restart";
+
+    /// <summary>See <see cref="SnapshotCommand"/>.</summary>
+    public const string Snapshot = "snapshot";
+}

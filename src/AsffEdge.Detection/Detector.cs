@@ -17,7 +17,7 @@ public sealed class Detector : IDisposable
     private readonly AlignedBuffer[] _heads;
     private readonly BoundSize?[] _bySize;
     private readonly RunOptions _run = new();
-    private readonly Postprocessor _postprocessor = new();
+    private readonly Postprocessor _postprocessor;
     private readonly Func<int, ReadOnlySpan<float>> _headMap;
     private BoundSize? _last;
 
@@ -27,6 +27,7 @@ public sealed class Detector : IDisposable
         _options = options;
         InputManifest input = model.Manifest.Input;
         _preprocessor = new(input);
+        _postprocessor = new(options.Threads);
         _input = new(3 * input.MaxSize * input.MaxSize);
         _heads =
         [

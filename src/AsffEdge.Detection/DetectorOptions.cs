@@ -8,7 +8,7 @@ public sealed record DetectorOptions
     /// </summary>
     public IReadOnlyList<string> Providers { get; init; } = ["cpu"];
 
-    /// <summary>Threads of one inference on the CPU; 0: one a core.</summary>
+    /// <summary>Threads of one inference on the CPU, and of the search for RetinaNet's boxes; 0: one a core.</summary>
     public int Threads { get; init; }
 
     /// <summary>

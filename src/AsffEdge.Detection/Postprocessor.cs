@@ -10,7 +10,13 @@ public sealed class Postprocessor
     private const int MaxCandidates = 8 * RetinaDecoder.MaxCandidates;
 
     private readonly CandidateBuffer _candidates = new(MaxCandidates);
-    private readonly RetinaDecoder _retina = new();
+    private readonly RetinaDecoder _retina;
+
+    /// <summary>A postprocessor that works with at most <paramref name="threads"/> threads; 0: one a core.</summary>
+    public Postprocessor(int threads)
+    {
+        _retina = new RetinaDecoder(threads);
+    }
 
     /// <summary>Finds the objects: best first, boxes in input pixels; RetinaNet's are clipped to the input, YOLOv3's are not.</summary>
     /// <param name="shapes">The maps' layouts, coarsest first.</param>

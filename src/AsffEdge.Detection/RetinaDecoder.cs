@@ -17,6 +17,13 @@ public sealed class RetinaDecoder
     private static readonly float MaxLogScale = MathF.Log(1000f / 16);
 
     private readonly CandidateBuffer _level = new(MaxCandidates);
+    private readonly RetinaScan _scan;
+
+    /// <summary>A decoder that reads with at most <paramref name="threads"/> threads; 0: one a core.</summary>
+    public RetinaDecoder(int threads)
+    {
+        _scan = new RetinaScan(threads);
+    }
 
     /// <summary>
     /// Adds the best <see cref="MaxCandidates"/> boxes of one head whose score is at least <paramref name="scoreThreshold"/>, in the order
@@ -36,13 +43,30 @@ public sealed class RetinaDecoder
     )
     {
         Require(head, shape);
+        _level.Clear();
+        _scan.Run(head, shape, scoreThreshold, _level);
+        foreach (ref readonly DetectedObject found in _level.Best())
+        {
+            candidates.Add(found);
+        }
+    }
+
+    /// <summary>Adds the boxes whose score, of those from index <paramref name="from"/> to <paramref name="to"/>, is good enough.</summary>
+    internal static void Search(
+        ReadOnlySpan<float> head,
+        in HeadShape shape,
+        int from,
+        int to,
+        float scoreThreshold,
+        CandidateBuffer found
+    )
+    {
         int cells = shape.Cells;
         ReadOnlySpan<float> deltas = head[..(4 * shape.Predictions * cells)];
-        ReadOnlySpan<float> logits = head[deltas.Length..];
+        ReadOnlySpan<float> logits = head[deltas.Length..][..to];
         float gate = Logits.Gate(scoreThreshold);
         Span<int> survivors = stackalloc int[BatchSize];
-        _level.Clear();
-        int next = 0;
+        int next = from;
         while (next < logits.Length)
         {
             int count = Logits.FindAtLeast(logits, gate, ref next, survivors);
@@ -62,14 +86,9 @@ public sealed class RetinaDecoder
                     )
                 )
                 {
-                    _level.Add(new(box, 1, score, label, shape.Level));
+                    found.Add(new(box, 1, score, label, shape.Level));
                 }
             }
-        }
-
-        foreach (ref readonly DetectedObject found in _level.Best())
-        {
-            candidates.Add(found);
         }
     }
 

@@ -15,7 +15,8 @@ public class RetinaPostprocessBenchmarks
     private const float NmsThreshold = 0.5f;
 
     private readonly CrowdedRetinaFrame _frame = new();
-    private readonly Postprocessor _postprocessor = new();
+    private readonly Postprocessor _postprocessor = new(threads: 0);
+    private readonly Postprocessor _alone = new(threads: 1);
     private readonly DetectedObject[] _results = new DetectedObject[300];
     private Func<int, ReadOnlySpan<float>> _map = _ => [];
 
@@ -44,8 +45,14 @@ public class RetinaPostprocessBenchmarks
         return sum;
     }
 
-    /// <summary>What the detector does.</summary>
+    /// <summary>What the detector does with a thread a core.</summary>
     [Benchmark]
-    public int DecodeAndSuppress() =>
-        _postprocessor.Run(_frame.Shapes, _map, ScoreThreshold, NmsThreshold, _results);
+    public int DecodeAndSuppress() => Run(_postprocessor);
+
+    /// <summary>What the detector does with one thread.</summary>
+    [Benchmark]
+    public int DecodeAndSuppressAlone() => Run(_alone);
+
+    private int Run(Postprocessor postprocessor) =>
+        postprocessor.Run(_frame.Shapes, _map, ScoreThreshold, NmsThreshold, _results);
 }

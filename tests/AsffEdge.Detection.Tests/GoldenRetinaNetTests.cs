@@ -44,7 +44,7 @@ public sealed class GoldenRetinaNetTests
                 int.Parse(parts[1], CultureInfo.InvariantCulture)
             );
 
-            int count = new Postprocessor().Run(shapes, level => maps[level], score, nms, results);
+            int count = new Postprocessor(1).Run(shapes, level => maps[level], score, nms, results);
 
             Assert.Equal(results.Length, count);
             List<DetectedObject> unmatched = [.. results];
@@ -95,7 +95,7 @@ public sealed class GoldenRetinaNetTests
                     );
                     map[((4 * AnchorsPerCell) + prediction) * shape.Cells + cell] = 100;
                     var candidates = new CandidateBuffer(1);
-                    new RetinaDecoder().Decode(map, shape, 0.5f, candidates);
+                    new RetinaDecoder(1).Decode(map, shape, 0.5f, candidates);
 
                     var anchor = new Box(
                         Math.Clamp(anchors[next], 0, size),

@@ -15,7 +15,7 @@ public sealed class CheckpointPredictor : IPredictor
     private readonly NetworkState _state;
     private readonly NetworkConfiguration _network;
     private readonly Preprocessor _preprocessor;
-    private readonly Postprocessor _postprocessor = new();
+    private readonly Postprocessor _postprocessor = new(threads: 0);
     private readonly bool _ownsState;
     private float[] _input = [];
 

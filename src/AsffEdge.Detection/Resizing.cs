@@ -9,6 +9,9 @@ namespace AsffEdge.Detection;
 /// </summary>
 public static class Resizing
 {
+    // Every camera and every loader scales on a thread of its own already: OpenCV's would only take cores from inference.
+    static Resizing() => Cv2.SetNumThreads(1);
+
     /// <summary>Scales a picture. Allocates nothing on the managed heap.</summary>
     /// <param name="from">A picture of any size and type.</param>
     /// <param name="to">Another one, which becomes the scaled picture; its memory is reused when it fits.</param>

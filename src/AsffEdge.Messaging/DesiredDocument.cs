@@ -25,7 +25,10 @@ public sealed record DesiredDocument
     [MaxLength(StrictDocument.LongestText)]
     public string? By { get; init; }
 
-    /// <summary>The profile of every camera that <see cref="Cameras"/> does not name.</summary>
+    /// <summary>
+    /// The profile of every camera that <see cref="Cameras"/> does not name; <c>auto</c>: the agent chooses; <c>inherit</c>, only without
+    /// cameras and profiles: this source asks for nothing, so that the next weaker one holds.
+    /// </summary>
     [Id]
     public required string Profile { get; init; }
 
@@ -42,7 +45,7 @@ public sealed record DesiredDocument
 }
 
 /// <summary>A camera in <see cref="DesiredDocument"/>.</summary>
-/// <param name="Profile">Its profile.</param>
+/// <param name="Profile">Its profile; <c>auto</c>: the agent chooses.</param>
 public sealed record DesiredCamera([Id] string Profile);
 
 /// <summary>A profile in <see cref="DesiredDocument"/>; what is null stays as the agent has it.</summary>
@@ -58,11 +61,16 @@ public sealed record DesiredProfile(
 );
 
 /// <summary>How a change of profile is to be watched.</summary>
-/// <param name="SettleS">Seconds to watch, 0 to 3600.</param>
-/// <param name="MinFps">Frames a second below which the profile is too slow, 0 to 1000.</param>
-/// <param name="Rollback">Whether to go back when it is.</param>
+/// <param name="SettleS">Seconds to watch, 0 to 3600; null: 30.</param>
+/// <param name="MinFps">Frames a second of a camera below which the profile is too slow, 0 to 1000; null: any rate will do.</param>
+/// <param name="Rollback">Whether to go back to what settled last when it fails; null: yes.</param>
 public sealed record DesiredPolicy(
     [Range(0, 3600)] double? SettleS,
     [Range(0, 1000)] double? MinFps,
     bool? Rollback
-);
+)
+{
+    /// <summary>Resident memory of the agent in MiB above which it takes too much, 1 to 16777216; null: no limit.</summary>
+    [Range(1, DesiredDocumentReader.MostMemoryMb)]
+    public double? MaxMemoryMb { get; init; }
+}

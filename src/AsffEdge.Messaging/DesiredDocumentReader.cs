@@ -30,6 +30,9 @@ public static class DesiredDocumentReader
     /// <summary>Most cameras and most profiles of a document.</summary>
     internal const int MaxEntries = 256;
 
+    /// <summary>Greatest memory limit in MiB.</summary>
+    internal const double MostMemoryMb = 16 * 1024 * 1024;
+
     /// <summary>The keys of a document.</summary>
     internal static readonly string[] Keys =
     [
@@ -50,7 +53,13 @@ public static class DesiredDocumentReader
         "nms_threshold",
         "max_fps",
     ];
-    private static readonly string[] PolicyKeys = ["settle_s", "min_fps", "rollback"];
+    private static readonly string[] PolicyKeys =
+    [
+        "settle_s",
+        "min_fps",
+        "rollback",
+        "max_memory_mb",
+    ];
 
     /// <summary>Reads the payload of <see cref="Topics.Desired"/>.</summary>
     /// <exception cref="DocumentRejectedException">It is not a document this version can apply.</exception>
@@ -64,7 +73,7 @@ public static class DesiredDocumentReader
     /// <summary>Reads a document whose keys have been checked.</summary>
     internal static DesiredDocument ReadDocument(StrictObject root)
     {
-        return new DesiredDocument
+        DesiredDocument document = new()
         {
             V = (int)(root.Integer("v", 1, 1) ?? throw root.Missing("v")),
             Rev = root.Integer("rev", 1, StrictDocument.MaxRev) ?? throw root.Missing("rev"),
@@ -72,9 +81,20 @@ public static class DesiredDocumentReader
             By = root.String("by", StrictDocument.LongestText),
             Profile = root.Id("profile") ?? throw root.Missing("profile"),
             Cameras = ReadEntries(root, "cameras", ReadCamera),
-            Profiles = ReadEntries(root, "profiles", ReadProfile),
+            Profiles = ReadProfiles(root),
             Policy = ReadPolicy(root),
         };
+        if (
+            document.Profile == ReservedProfile.Inherit
+            && (document.Cameras is { Count: > 0 } || document.Profiles is { Count: > 0 })
+        )
+        {
+            throw StrictObject.Bad(
+                $"'profile' is '{ReservedProfile.Inherit}', which asks for nothing; allowed with it: no 'cameras' and no 'profiles'"
+            );
+        }
+
+        return document;
     }
 
     private static Dictionary<string, T>? ReadEntries<T>(
@@ -99,7 +119,22 @@ public static class DesiredDocumentReader
     private static DesiredCamera ReadCamera(JsonElement element, string path)
     {
         StrictObject camera = StrictObject.Known(element, path, CameraKeys);
-        return new DesiredCamera(camera.Id("profile") ?? throw camera.Missing("profile"));
+        string name = camera.Id("profile") ?? throw camera.Missing("profile");
+        return name != ReservedProfile.Inherit
+            ? new DesiredCamera(name)
+            : throw StrictObject.Bad(
+                $"{camera.At("profile")} is '{name}', which only the document's 'profile' can be"
+            );
+    }
+
+    private static Dictionary<string, DesiredProfile>? ReadProfiles(StrictObject root)
+    {
+        Dictionary<string, DesiredProfile>? profiles = ReadEntries(root, "profiles", ReadProfile);
+        return profiles?.Keys.FirstOrDefault(ReservedProfile.Is) is { } reserved
+            ? throw StrictObject.Bad(
+                $"'profiles.{reserved}' cannot be: the name '{reserved}' is reserved"
+            )
+            : profiles;
     }
 
     private static DesiredProfile ReadProfile(JsonElement element, string path)
@@ -142,6 +177,9 @@ public static class DesiredDocumentReader
             policy.Number("settle_s", 0, 3600),
             policy.Number("min_fps", 0, 1000),
             policy.Flag("rollback")
-        );
+        )
+        {
+            MaxMemoryMb = policy.Number("max_memory_mb", 1, MostMemoryMb),
+        };
     }
 }

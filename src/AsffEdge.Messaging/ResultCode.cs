@@ -34,6 +34,18 @@ public enum ResultCode
     [JsonStringEnumMemberName("unknown_command")]
     UnknownCommand,
 
+    /// <summary>Fewer frames a second were inferred than the policy's <c>min_fps</c> although the cameras delivered them.</summary>
+    [JsonStringEnumMemberName("too_slow")]
+    TooSlow,
+
+    /// <summary>There is not enough memory for it, or it took more than the policy's <c>max_memory_mb</c>.</summary>
+    [JsonStringEnumMemberName("out_of_memory")]
+    OutOfMemory,
+
+    /// <summary>A newer document of the same source came before this one's turn.</summary>
+    [JsonStringEnumMemberName("superseded")]
+    Superseded,
+
     /// <summary>The agent could not do it; <c>detail</c> says why.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,

@@ -37,6 +37,14 @@ public sealed class DesiredDocumentReaderTests
     }
 
     [Theory]
+    [InlineData("""{"v":1,"rev":1,"profile":"inherit"}""")]
+    [InlineData("""{"v":1,"rev":1,"profile":"inherit","cameras":{},"profiles":{}}""")]
+    [InlineData("""{"v":1,"rev":1,"profile":"auto"}""")]
+    [InlineData("""{"v":1,"rev":1,"profile":"a","cameras":{"a":{"profile":"auto"}}}""")]
+    public void The_reserved_names_are_taken_where_they_mean_something(string json) =>
+        Assert.Equal(1, Read(json).Rev);
+
+    [Theory]
     [InlineData(
         """{"v":1,"rev":1,"profle":"fast"}""",
         "'profle' is unknown; did you mean 'profile'? Allowed: v, rev, issued, by, profile, cameras, profiles, policy"
@@ -69,6 +77,26 @@ public sealed class DesiredDocumentReaderTests
     [InlineData("""{"v":1,"rev":"1","profile":"fast"}""", "'rev' is text")]
     [InlineData("""{"v":1,"rev":9007199254740992,"profile":"fast"}""", "'rev' is 9007199254740992")]
     [InlineData("""{"v":1,"rev":1}""", "'profile' is missing")]
+    [InlineData(
+        """{"v":1,"rev":1,"profile":"inherit","cameras":{"a":{"profile":"fast"}}}""",
+        "'profile' is 'inherit', which asks for nothing; allowed with it: no 'cameras' and no 'profiles'"
+    )]
+    [InlineData(
+        """{"v":1,"rev":1,"profile":"inherit","profiles":{"a":{"size":320}}}""",
+        "'profile' is 'inherit', which asks for nothing"
+    )]
+    [InlineData(
+        """{"v":1,"rev":1,"profile":"fast","cameras":{"a":{"profile":"inherit"}}}""",
+        "'cameras.a.profile' is 'inherit', which only the document's 'profile' can be"
+    )]
+    [InlineData(
+        """{"v":1,"rev":1,"profile":"fast","profiles":{"auto":{"size":320}}}""",
+        "'profiles.auto' cannot be: the name 'auto' is reserved"
+    )]
+    [InlineData(
+        """{"v":1,"rev":1,"profile":"fast","policy":{"max_memory_mb":0}}""",
+        "'policy.max_memory_mb' is 0; allowed: a number from 1 to 16777216"
+    )]
     [InlineData("""{"v":1,"rev":1,"profile":null}""", "'profile' is null")]
     [InlineData(
         """{"v":1,"rev":1,"profile":"../../etc"}""",

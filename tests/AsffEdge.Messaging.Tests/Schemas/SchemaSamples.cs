@@ -22,10 +22,7 @@ internal static class SchemaSamples
                         .Select(_ => Full(schema["items"]!)),
                 ]),
                 "string" when schema["format"] is not null => Time,
-                "string" => Texts.First(text =>
-                    schema["pattern"] is not { } pattern
-                    || Regex.IsMatch(text, pattern.GetValue<string>())
-                ),
+                "string" => Text(schema["pattern"]),
                 "boolean" => true,
                 _ => schema["minimum"]?.DeepClone() ?? 1,
             };
@@ -82,7 +79,13 @@ internal static class SchemaSamples
                     KeyValuePair.Create(property.Key, (JsonNode?)Full(property.Value!))
                 )
             )
-            : new JsonObject { ["a"] = Full(schema["additionalProperties"]!) };
+            : new JsonObject
+            {
+                [Text(schema["propertyNames"]?["pattern"])] = Full(schema["additionalProperties"]!),
+            };
+
+    private static string Text(JsonNode? pattern) =>
+        Texts.First(text => pattern is null || Regex.IsMatch(text, pattern.GetValue<string>()));
 
     private static JsonNode? Member(JsonNode schema, string name) =>
         schema["properties"]?[name] ?? schema["additionalProperties"] as JsonObject;

@@ -59,7 +59,7 @@ publish: ## Make artifacts/asff-edge for linux-x64: the agent with its configura
 	rm -rf artifacts/asff-edge
 	dotnet publish $(AGENT) -c Release -r linux-x64 --self-contained false -o artifacts/asff-edge $(ACCELERATOR_OPTION)
 	mkdir artifacts/asff-edge/config
-	cp config/agent.yaml artifacts/asff-edge/config/
+	cp -r config/agent.yaml config/mosquitto artifacts/asff-edge/config/
 	cp -r models systemd LICENSE artifacts/asff-edge/
 
 clean: ## Remove everything that was built (not the demo's clip in .data).

@@ -4,34 +4,22 @@ using System.Net.Sockets;
 namespace AsffEdge.Tests.Brokers;
 
 /// <summary>Eclipse Mosquitto in a process of its own.</summary>
-public sealed class Mosquitto : TestBroker
+public class Mosquitto : TestBroker
 {
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
+
+    /// <summary>Where it listens.</summary>
+    protected virtual IReadOnlyList<int> Ports => [Port];
+
+    private protected TemporaryFolder Folder => _folder;
 
     /// <summary>More lines for its listener, for example certificates.</summary>
     public string Listener { get; init; } = "";
 
     public override async Task StartAsync()
     {
-        string configuration =
-            $"listener {Port} 127.0.0.1\n{Listener}persistence false\nuser {Environment.UserName}\n";
-        if (WantsCredentials)
-        {
-            string passwords = Path.Combine(_folder.Path, "passwords");
-            using Process hashing = Process.Start(
-                "mosquitto_passwd",
-                ["-b", "-c", passwords, User, Password]
-            );
-            await hashing.WaitForExitAsync();
-            configuration += $"allow_anonymous false\npassword_file {passwords}\n";
-        }
-        else
-        {
-            configuration += "allow_anonymous true\n";
-        }
-
-        string file = _folder.Write("mosquitto.conf", configuration);
+        string file = _folder.Write("mosquitto.conf", Configure());
         _process = Process.Start(
             new ProcessStartInfo("mosquitto", ["-c", file])
             {
@@ -41,10 +29,13 @@ public sealed class Mosquitto : TestBroker
         )!;
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        while (!await AnswersAsync())
+        foreach (int port in Ports)
         {
-            Assert.False(_process.HasExited, "mosquitto did not start");
-            await Task.Delay(20);
+            while (!await AnswersAsync(port))
+            {
+                Assert.False(_process.HasExited, "mosquitto did not start");
+                await Task.Delay(20);
+            }
         }
     }
 
@@ -59,12 +50,40 @@ public sealed class Mosquitto : TestBroker
         }
     }
 
-    private async Task<bool> AnswersAsync()
+    /// <summary>Its configuration file.</summary>
+    protected virtual string Configure()
+    {
+        string common =
+            $"listener {Port} 127.0.0.1\n{Listener}persistence false\nuser {Environment.UserName}\n";
+        return WantsCredentials
+            ? common + $"allow_anonymous false\npassword_file {WritePasswords("passwords", User)}\n"
+            : common + "allow_anonymous true\n";
+    }
+
+    /// <summary>A file that lets <paramref name="users"/> in, each with <see cref="TestBroker.Password"/>.</summary>
+    /// <returns>Its path.</returns>
+    protected string WritePasswords(string name, params string[] users)
+    {
+        string passwords = _folder.Write(name, "");
+        foreach (string user in users)
+        {
+            using Process hashing = Process.Start(
+                "mosquitto_passwd",
+                ["-b", passwords, user, Password]
+            );
+            hashing.WaitForExit();
+            Assert.Equal(0, hashing.ExitCode);
+        }
+
+        return passwords;
+    }
+
+    private static async Task<bool> AnswersAsync(int port)
     {
         try
         {
             using TcpClient client = new();
-            await client.ConnectAsync("127.0.0.1", Port);
+            await client.ConnectAsync("127.0.0.1", port);
             return true;
         }
         catch (SocketException)

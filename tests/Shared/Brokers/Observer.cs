@@ -24,14 +24,8 @@ public sealed class Observer : IDisposable
     public IReadOnlyList<MqttApplicationMessage> Seen => [.. _seen];
 
     /// <summary>Connects to a broker on this machine and subscribes to everything.</summary>
-    public static async Task<Observer> ConnectAsync(int port, bool withCredentials = false)
+    public static Task<Observer> ConnectAsync(int port, bool withCredentials = false)
     {
-        Observer observer = new();
-        observer._client.ApplicationMessageReceivedAsync += received =>
-        {
-            observer._seen.Enqueue(received.ApplicationMessage);
-            return Task.CompletedTask;
-        };
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
             .WithTcpServer("127.0.0.1", port)
             .WithProtocolVersion(MqttProtocolVersion.V500);
@@ -40,17 +34,44 @@ public sealed class Observer : IDisposable
             options.WithCredentials(TestBroker.User, TestBroker.Password);
         }
 
-        await observer._client.ConnectAsync(options.Build(), Ct);
-        await observer._client.SubscribeAsync(
-            new MqttClientSubscribeOptionsBuilder()
-                .WithTopicFilter("#", MqttQualityOfServiceLevel.AtLeastOnce)
-                .Build(),
-            Ct
-        );
+        return ConnectAsync(options.Build(), "#");
+    }
+
+    /// <summary>Connects as <paramref name="options"/> say and subscribes to <paramref name="filters"/>.</summary>
+    /// <exception cref="UnauthorizedAccessException">The broker does not let it in.</exception>
+    public static async Task<Observer> ConnectAsync(
+        MqttClientOptions options,
+        params string[] filters
+    )
+    {
+        Observer observer = new();
+        observer._client.ApplicationMessageReceivedAsync += received =>
+        {
+            observer._seen.Enqueue(received.ApplicationMessage);
+            return Task.CompletedTask;
+        };
+        MqttClientConnectResult result = await observer._client.ConnectAsync(options, Ct);
+        if (result.ResultCode != MqttClientConnectResultCode.Success)
+        {
+            observer.Dispose();
+            throw new UnauthorizedAccessException(result.ResultCode.ToString());
+        }
+
+        foreach (string filter in filters)
+        {
+            await observer._client.SubscribeAsync(
+                new MqttClientSubscribeOptionsBuilder()
+                    .WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce)
+                    .Build(),
+                Ct
+            );
+        }
+
         return observer;
     }
 
-    public Task PublishAsync(
+    /// <summary>Publishes; gives the broker's answer.</summary>
+    public Task<MqttClientPublishReasonCode> PublishAsync(
         string topic,
         string payload,
         bool retain = false,
@@ -58,25 +79,29 @@ public sealed class Observer : IDisposable
         string? correlation = null
     ) => PublishAsync(topic, Encoding.UTF8.GetBytes(payload), retain, responseTopic, correlation);
 
-    public async Task PublishAsync(
+    public async Task<MqttClientPublishReasonCode> PublishAsync(
         string topic,
         byte[] payload,
         bool retain = false,
         string? responseTopic = null,
         string? correlation = null
     ) =>
-        await _client.PublishAsync(
-            new MqttApplicationMessage
-            {
-                Topic = topic,
-                PayloadSegment = payload,
-                Retain = retain,
-                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-                ResponseTopic = responseTopic,
-                CorrelationData = correlation is null ? null : Encoding.UTF8.GetBytes(correlation),
-            },
-            Ct
-        );
+        (
+            await _client.PublishAsync(
+                new MqttApplicationMessage
+                {
+                    Topic = topic,
+                    PayloadSegment = payload,
+                    Retain = retain,
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                    ResponseTopic = responseTopic,
+                    CorrelationData = correlation is null
+                        ? null
+                        : Encoding.UTF8.GetBytes(correlation),
+                },
+                Ct
+            )
+        ).ReasonCode;
 
     /// <summary>The first message on a topic whose payload is as wanted, past or to come.</summary>
     public async Task<T> WaitForAsync<T>(

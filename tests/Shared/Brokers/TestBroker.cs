@@ -27,7 +27,8 @@ public abstract class TestBroker : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static int FreePort()
+    /// <summary>A port nobody listens on.</summary>
+    protected static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

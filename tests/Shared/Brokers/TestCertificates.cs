@@ -15,7 +15,7 @@ internal sealed class TestCertificates : IDisposable
     /// <param name="agent">The agent's id.</param>
     public TestCertificates(string agent)
     {
-        using RSA authorityKey = RSA.Create(2048);
+        using ECDsa authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = NewRequest("CN=test authority", authorityKey);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using X509Certificate2 authority = request.CreateSelfSigned(From, To);
@@ -42,8 +42,8 @@ internal sealed class TestCertificates : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static CertificateRequest NewRequest(string subject, RSA key) =>
-        new(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    private static CertificateRequest NewRequest(string subject, ECDsa key) =>
+        new(subject, key, HashAlgorithmName.SHA256);
 
     private (string Certificate, string Key) Issue(
         X509Certificate2 authority,
@@ -51,7 +51,7 @@ internal sealed class TestCertificates : IDisposable
         string? address
     )
     {
-        using RSA key = RSA.Create(2048);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = NewRequest($"CN={name}", key);
         if (address is not null)
         {

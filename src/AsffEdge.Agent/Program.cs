@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsffEdge.Agent.Commands;
+using AsffEdge.Control.CommandLine;
 
 RootCommand root = new(
     "Detect objects in camera streams on the device itself, and publish them over MQTT"

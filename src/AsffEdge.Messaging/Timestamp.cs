@@ -52,8 +52,9 @@ public static class Timestamp
 }
 
 /// <summary>Makes every <see cref="DateTime"/> of a message a <see cref="Timestamp"/>.</summary>
-internal sealed class TimestampConverter : JsonConverter<DateTime>
+public sealed class TimestampConverter : JsonConverter<DateTime>
 {
+    /// <inheritdoc/>
     public override DateTime Read(
         ref Utf8JsonReader reader,
         Type typeToConvert,
@@ -65,6 +66,7 @@ internal sealed class TimestampConverter : JsonConverter<DateTime>
                 "expected an RFC 3339 time such as 2026-11-23T04:18:27.412345Z"
             );
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options)
     {
         Span<byte> utf8 = stackalloc byte[Timestamp.Length];

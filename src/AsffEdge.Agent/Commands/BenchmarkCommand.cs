@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AsffEdge.Agent.Cameras;
+using AsffEdge.Control.CommandLine;
 using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Control.CommandLine;
 
 namespace AsffEdge.Agent.Commands;
 

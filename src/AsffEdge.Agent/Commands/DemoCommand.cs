@@ -3,6 +3,7 @@ using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Demo;
 using AsffEdge.Agent.Hosting;
+using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsffEdge.Agent.Drawing;
+using AsffEdge.Control.CommandLine;
 using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Hosting;
+using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using AsffEdge.Agent.Commands;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Control.Broker;
+using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;

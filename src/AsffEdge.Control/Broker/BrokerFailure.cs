@@ -32,10 +32,10 @@ public static class BrokerFailure
             MqttClientConnectResultCode.BadUserNameOrPassword =>
                 $"it refuses the user name or password (mqtt.username is {Shown(options.Username)}; see mqtt.password_file)",
             MqttClientConnectResultCode.NotAuthorized =>
-                $"it does not authorise this agent (mqtt.username is {Shown(options.Username)}; see mqtt.password_file and the broker's access rules)",
-            MqttClientConnectResultCode.Banned => "it has banned this agent",
+                $"it does not authorise this client (mqtt.username is {Shown(options.Username)}; see mqtt.password_file and the broker's access rules)",
+            MqttClientConnectResultCode.Banned => "it has banned this client",
             MqttClientConnectResultCode.ClientIdentifierNotValid =>
-                "it does not accept agent.id as a client id",
+                "it does not accept this client's id (an agent's is agent.id)",
             MqttClientConnectResultCode.UnsupportedProtocolVersion =>
                 $"it does not know MQTT {options.Protocol} (see mqtt.protocol)",
             MqttClientConnectResultCode.BadAuthenticationMethod =>

@@ -22,7 +22,7 @@ public static class ClientOptions
     /// <summary>Whether the connection speaks MQTT 5.</summary>
     public static bool IsVersion5(BrokerOptions options) => options.Protocol == "5";
 
-    /// <summary>The options of one connection; reads the password and the certificates anew, since both may be renewed.</summary>
+    /// <summary>The options of one connection of an agent; reads the password and the certificates anew, since both may be renewed.</summary>
     /// <exception cref="IOException">The password or a certificate cannot be read.</exception>
     public static MqttClientOptions Build(
         BrokerOptions options,
@@ -32,24 +32,39 @@ public static class ClientOptions
     )
     {
         bool isVersion5 = IsVersion5(options);
-        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithTcpServer(options.Host, options.Port)
-            .WithProtocolVersion(isVersion5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311)
-            .WithClientId(clientId)
+        MqttClientOptionsBuilder builder = Connection(options, clientId)
             .WithCleanStart(!isVersion5)
-            .WithKeepAlivePeriod(TimeSpan.FromSeconds(options.KeepAliveS))
-            .WithTimeout(Timeout)
             .WithWillTopic(willTopic)
             .WithWillPayload(will)
             .WithWillRetain(true)
-            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-            .WithTlsOptions(tls => ConfigureTls(tls, options));
+            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
         if (isVersion5)
         {
-            builder
-                .WithSessionExpiryInterval(SessionExpiryS)
-                .WithWillDelayInterval(WillDelayS)
-                .WithMaximumPacketSize(LargestPacket);
+            builder.WithSessionExpiryInterval(SessionExpiryS).WithWillDelayInterval(WillDelayS);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>The options of one connection that leaves nothing behind: no session and no will.</summary>
+    /// <exception cref="IOException">The password or a certificate cannot be read.</exception>
+    public static MqttClientOptions Build(BrokerOptions options, string clientId) =>
+        Connection(options, clientId).WithCleanStart(true).Build();
+
+    private static MqttClientOptionsBuilder Connection(BrokerOptions options, string clientId)
+    {
+        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
+            .WithTcpServer(options.Host, options.Port)
+            .WithProtocolVersion(
+                IsVersion5(options) ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311
+            )
+            .WithClientId(clientId)
+            .WithKeepAlivePeriod(TimeSpan.FromSeconds(options.KeepAliveS))
+            .WithTimeout(Timeout)
+            .WithTlsOptions(tls => ConfigureTls(tls, options));
+        if (IsVersion5(options))
+        {
+            builder.WithMaximumPacketSize(LargestPacket);
         }
 
         if (options.Username is { } username)
@@ -57,7 +72,7 @@ public static class ClientOptions
             builder.WithCredentials(username, ReadPassword(options));
         }
 
-        return builder.Build();
+        return builder;
     }
 
     private static string ReadPassword(BrokerOptions options) =>

@@ -1,7 +1,7 @@
 namespace AsffEdge.Control.Broker;
 
 /// <summary>How long to wait before the next attempt to connect: 1 s doubled up to 30 s, ±20 % so that a fleet does not come back at one instant.</summary>
-internal sealed class ReconnectBackoff(Random random)
+public sealed class ReconnectBackoff(Random random)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);

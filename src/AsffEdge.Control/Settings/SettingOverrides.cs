@@ -31,13 +31,13 @@ internal static class SettingOverrides
         }
     }
 
-    /// <summary>Applies <c>section.key=value</c>.</summary>
-    public static void ApplyCommandLine(
-        SettingMap root,
+    /// <summary>Reads <c>section.key=value</c> as it follows <c>--set</c>.</summary>
+    public static IReadOnlyList<SettingOverride> Parse(
         IEnumerable<string> settings,
         List<string> problems
     )
     {
+        List<SettingOverride> overrides = [];
         foreach (string setting in settings)
         {
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
@@ -50,17 +50,27 @@ internal static class SettingOverrides
             }
 
             string key = setting[..equals];
+            overrides.Add(new SettingOverride($"--set {key}", key, setting[(equals + 1)..]));
+        }
+
+        return overrides;
+    }
+
+    /// <summary>Applies settings of the command line.</summary>
+    public static void Apply(
+        SettingMap root,
+        IEnumerable<SettingOverride> overrides,
+        List<string> problems
+    )
+    {
+        foreach (SettingOverride setting in overrides)
+        {
             SettingOrigin origin = new(
-                $"--set {key}",
+                setting.Place,
                 Directory.GetCurrentDirectory(),
                 SettingLayer.CommandLine
             );
-            Apply(
-                root,
-                key.Split('.'),
-                new SettingValue(origin, setting[(equals + 1)..]),
-                problems
-            );
+            Apply(root, setting.Key.Split('.'), new SettingValue(origin, setting.Value), problems);
         }
     }
 

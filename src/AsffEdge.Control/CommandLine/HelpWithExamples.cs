@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace AsffEdge.Agent.Commands;
+namespace AsffEdge.Control.CommandLine;
 
 /// <summary><c>--help</c> that ends with examples.</summary>
-internal sealed class HelpWithExamples : SynchronousCommandLineAction
+public sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
     private readonly string[] _examples;

@@ -1,4 +1,4 @@
-namespace AsffEdge.Agent.Commands;
+namespace AsffEdge.Control.CommandLine;
 
 /// <summary>What the process ends with.</summary>
 public static class ExitCodes

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.CommandLine;
+using AsffEdge.Control.Settings;
+using AsffEdge.Fleet.Connection;
+
+namespace AsffEdge.Fleet.Commands;
+
+/// <summary>What all commands do around their work: connect, say in words what went wrong, and end with the right code.</summary>
+internal static class FleetCommand
+{
+    /// <summary>Runs <paramref name="work"/> with a connection; <see cref="ExitCodes.Failed"/> and a line on standard error when it cannot be done.</summary>
+    public static async Task<int> RunAsync(
+        BrokerArguments broker,
+        ParseResult arguments,
+        Func<FleetConnection, CancellationToken, Task<int>> work,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            BrokerOptions options = broker.Read(arguments);
+            FleetConnection connection = await FleetConnection
+                .ConnectAsync(options, Note, TimeProvider.System, ct)
+                .ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                return await work(connection, ct).ConfigureAwait(false);
+            }
+        }
+        catch (ConfigurationException error)
+        {
+            foreach (string problem in error.Problems)
+            {
+                Note(problem);
+            }
+
+            return ExitCodes.Usage;
+        }
+        catch (FleetException error)
+        {
+            Note(error.Message);
+            return ExitCodes.Failed;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            Note("interrupted");
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>A line for the person, beside the output.</summary>
+    public static void Note(string text) => Console.Error.WriteLine($"asff-fleet: {text}");
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using AsffEdge.Control.CommandLine;
+using AsffEdge.Fleet.Commands;
+using AsffEdge.Fleet.Connection;
+
+RootCommand root = new("See what the agents of a fleet do, and switch their profiles, over MQTT");
+BrokerArguments broker = new();
+broker.AddTo(root);
+root.Subcommands.Add(AgentsCommand.Create(broker));
+HelpWithExamples.AddTo(
+    root,
+    "asff-fleet agents --broker broker.local",
+    "asff-fleet agents --config fleet.yaml --group gates --json",
+    "ASFF_FLEET__MQTT__HOST=broker.local asff-fleet agents"
+);
+
+ParseResult arguments = root.Parse(args);
+InvocationConfiguration invocation = new()
+{
+    // Whoever interrupts a roll-out is told what state it leaves.
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+};
+int exitCode = await arguments.InvokeAsync(invocation).ConfigureAwait(false);
+return arguments.Errors.Count > 0 ? ExitCodes.Usage : exitCode;

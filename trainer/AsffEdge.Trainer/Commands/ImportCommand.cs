@@ -38,6 +38,12 @@ public static class ImportCommand
             Description =
                 "Start what the file lacks, or has in another shape, with fresh values instead of failing.",
         };
+        var normEpsilon = new Option<double>("--norm-eps")
+        {
+            Description =
+                "What the norms of the file's network add to the variance, 0 to 0.01; torchvision's RetinaNet of COCO_V1 was made with 0.",
+            DefaultValueFactory = _ => TorchOps.NormEpsilon,
+        };
         var output = new Option<FileInfo>("--out")
         {
             Description = "Checkpoint to write.",
@@ -52,6 +58,7 @@ public static class ImportCommand
             labels,
             key,
             partial,
+            normEpsilon,
             output,
         };
         network.AddTo(command);
@@ -71,8 +78,9 @@ public static class ImportCommand
                     TextWriter console = parsed.InvocationConfiguration.Output;
                     ImportReport.Write(console, weights, plan);
                     RequireComplete(weights, plan, parsed.GetValue(partial));
+                    double epsilon = ReadEpsilon(parsed.GetValue(normEpsilon), weights);
                     string path = parsed.GetRequiredValue(output).FullName;
-                    Save(path, weights, plan, configuration, names);
+                    Save(path, weights, plan, epsilon, configuration, names);
                     console.WriteLine(
                         plan.Absent == 0
                             ? $"{path}: complete"
@@ -136,12 +144,13 @@ public static class ImportCommand
         string path,
         ImportedWeights weights,
         ImportPlan plan,
+        double normEpsilon,
         NetworkConfiguration network,
         string[] labels
     )
     {
         var defaults = new ModelOptions();
-        using NetworkState state = plan.CreateState(Seed);
+        using NetworkState state = plan.CreateState(Seed, normEpsilon);
         Checkpoint.Save(
             path,
             state,
@@ -159,6 +168,20 @@ public static class ImportCommand
                 }
             )
         );
+    }
+
+    private static double ReadEpsilon(double epsilon, ImportedWeights weights)
+    {
+        if (epsilon is not (>= 0 and <= 0.01))
+        {
+            throw new ConfigurationException($"--norm-eps is {epsilon}; allowed: 0 to 0.01");
+        }
+
+        return !weights.IsBackbone || epsilon == TorchOps.NormEpsilon
+            ? epsilon
+            : throw new ConfigurationException(
+                $"--norm-eps does not go with {weights.Path}: Darknet's norms are known"
+            );
     }
 
     private static string[] ReadLabels(FileInfo? file, int classes)

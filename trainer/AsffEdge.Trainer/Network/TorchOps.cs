@@ -6,8 +6,10 @@ namespace AsffEdge.Trainer.Network;
 /// <summary>Interprets the network as TorchSharp tensors. Tensors made on the way belong to the caller's dispose scope.</summary>
 public sealed class TorchOps : INetworkOps<Tensor>
 {
+    /// <summary>What batch normalisation adds to the variance.</summary>
+    public const double NormEpsilon = 1e-5;
+
     private const double NormMomentum = 0.1;
-    private const double NormEpsilon = 1e-5;
 
     // Kept for the life of the process: a number that TorchSharp wraps for one call is freed by the next collection, even
     // while the native code reads it (see CollectionPause), and this is the one that every convolution block passes.

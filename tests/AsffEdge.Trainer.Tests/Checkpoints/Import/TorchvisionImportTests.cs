@@ -123,6 +123,52 @@ public sealed class TorchvisionImportTests : IDisposable
     }
 
     [Fact]
+    public void Norms_with_another_epsilon_divide_by_the_same()
+    {
+        NetworkConfiguration network = Create("retinanet_r50", classes: 3);
+        using NetworkState saved = NetworkState.Initialise(network, seed: 9);
+        List<(string Name, long[] Shape, float[] Values)> tensors = AuthorWeights.Of(
+            network,
+            saved
+        );
+        // A channel that is hardly ever active: there the epsilon is what counts.
+        string norm = "backbone.body.bn1.running_var";
+        int at = tensors.FindIndex(tensor => tensor.Name == norm);
+        tensors[at].Values[0] = 1e-7f;
+        AuthorWeights.Write(At("w.pth"), tensors);
+        Import(0, "retinanet_r50", classes: 3, "--norm-eps", "0");
+        (NetworkState state, _) = Checkpoint.Load(At("c.safetensors"));
+        using (state)
+        {
+            string[] variances =
+            [
+                .. state
+                    .Entries.Select(entry => entry.Name)
+                    .Where(name => name.EndsWith("running_var", StringComparison.Ordinal)),
+            ];
+            Assert.NotEmpty(variances);
+            foreach (string name in variances)
+            {
+                float[] expected = saved.Read(name);
+                float[] actual = state.Read(name);
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    float before = name == CurrentName(norm) && i == 0 ? 1e-7f : expected[i];
+                    Assert.Equal(before, actual[i] + 1e-5, 1e-7 * Math.Max(0.01, before));
+                }
+            }
+        }
+
+        string output = Import(2, "retinanet_r50", classes: 3, "--norm-eps", "-1");
+        Assert.Contains("--norm-eps is -1; allowed: 0 to 0.01", output, StringComparison.Ordinal);
+
+        string CurrentName(string theirs) =>
+            saved
+                .Entries.Select(entry => entry.Name)
+                .Single(name => AuthorNames.For(network)[name] == theirs);
+    }
+
+    [Fact]
     public void A_file_of_the_other_detector_is_refused()
     {
         using NetworkState saved = NetworkState.Initialise(TinyNetwork.Configuration, seed: 9);

@@ -102,15 +102,16 @@ internal sealed class ImportPlan
 
     /// <summary>The network's state: the file's values where they match, fresh ones elsewhere.</summary>
     /// <param name="seed">Makes the fresh values repeatable.</param>
+    /// <param name="normEpsilon">What the norms of the file's network add to the variance.</param>
     /// <exception cref="InvalidDataException">A tensor cannot be read or holds NaN or infinity; the message names file and tensor.</exception>
-    public NetworkState CreateState(int seed)
+    public NetworkState CreateState(int seed, double normEpsilon = TorchOps.NormEpsilon)
     {
         using NetworkState? fresh = _matched.Count < Entries.Count ? Initialise(seed) : null;
         return NetworkState.Create(
             _network,
             entry =>
                 _matched.TryGetValue(entry.Name, out ImportedTensor? source)
-                    ? tensor(ReadFinite(source), [.. entry.Shape])
+                    ? tensor(ReadLike(entry, source, normEpsilon), [.. entry.Shape])
                     : fresh![entry.Name]
         );
     }
@@ -119,6 +120,22 @@ internal sealed class ImportPlan
     {
         using var pause = CollectionPause.Start();
         return NetworkState.Initialise(_network, seed);
+    }
+
+    // A norm divides by √(variance + epsilon): a variance that makes up for the difference gives the same network.
+    private float[] ReadLike(StateEntry entry, ImportedTensor source, double normEpsilon)
+    {
+        float[] values = ReadFinite(source);
+        double difference = normEpsilon - TorchOps.NormEpsilon;
+        if (difference != 0 && entry.Name.EndsWith(".running_var", StringComparison.Ordinal))
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(values[i] + difference);
+            }
+        }
+
+        return values;
     }
 
     private static bool IsCounter(string name) =>

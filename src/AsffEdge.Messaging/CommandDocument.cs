@@ -25,6 +25,10 @@ public abstract record CommandDocument
     /// <summary>MQTT 3.1.1 only: comes back with every answer, and makes the command one that is carried out once.</summary>
     [MaxLength(StrictDocument.LongestText)]
     public string? CorrelationId { get; init; }
+
+    /// <summary>The revision it carries; null: none.</summary>
+    [JsonIgnore]
+    public virtual long? Revision => null;
 }
 
 /// <summary>The command <c>ping</c>: asks for an answer and nothing else.</summary>
@@ -51,4 +55,8 @@ public sealed record SnapshotCommand : CommandDocument
 
 /// <summary>The command <c>profile.set</c>: a desired document that is answered.</summary>
 /// <param name="Document">What to apply; its keys are those of the command.</param>
-public sealed record ProfileSetCommand(DesiredDocument Document) : CommandDocument;
+public sealed record ProfileSetCommand(DesiredDocument Document) : CommandDocument
+{
+    /// <inheritdoc/>
+    public override long? Revision => Document.Rev;
+}

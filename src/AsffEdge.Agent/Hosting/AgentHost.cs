@@ -6,6 +6,7 @@ using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.CommandLine;
+using AsffEdge.Control.Commands;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
@@ -194,8 +195,14 @@ public sealed class AgentHost : IAsyncDisposable
             .AddSingleton(provider => new CommandDesk(
                 agent,
                 provider.GetRequiredService<Topics>(),
-                provider.GetRequiredService<ProfileController>(),
-                provider.GetRequiredService<FirstFrameWatch>(),
+                [
+                    new PingHandler(),
+                    new ProfileSetHandler(
+                        provider.GetRequiredService<ProfileController>(),
+                        provider.GetRequiredService<FirstFrameWatch>(),
+                        options.Time
+                    ),
+                ],
                 provider.GetRequiredService<MqttLink>().TryPublishAsync,
                 options.Time,
                 provider.GetRequiredService<ILogger<CommandDesk>>()

@@ -1,4 +1,5 @@
 using AsffEdge.Control.Broker;
+using AsffEdge.Control.Commands;
 using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
@@ -36,15 +37,18 @@ public sealed partial class ControlPlane(
 
     private async Task HandleAsync(InboundMessage message, CancellationToken ct)
     {
-        if (!topics.TryParse(message.Topic, out ParsedTopic topic) || topic.Agent != agent)
+        bool isOurs =
+            topics.TryParse(message.Topic, out ParsedTopic topic)
+            && (topic.Agent == agent || topic.Group is not null);
+        if (!isOurs)
         {
             Log.Unexpected(logger, message.Topic);
         }
         else if (topic.Kind == TopicKind.Command)
         {
-            await desk.HandleAsync(topic.Name!, message, ct).ConfigureAwait(false);
+            await desk.HandleAsync(topic.Name!, topic.Group, message, ct).ConfigureAwait(false);
         }
-        else if (topic.Kind == TopicKind.Desired && message.Payload.Length > 0)
+        else if (topic is { Kind: TopicKind.Desired, Group: null } && message.Payload.Length > 0)
         {
             await ApplyAsync(message).ConfigureAwait(false);
         }

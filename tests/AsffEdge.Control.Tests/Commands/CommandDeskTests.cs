@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using AsffEdge.Control.Broker;
+using AsffEdge.Control.Commands;
 using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Tests.Profiles;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 
-namespace AsffEdge.Control.Tests.Profiles;
+namespace AsffEdge.Control.Tests.Commands;
 
 public sealed class CommandDeskTests : IDisposable
 {
@@ -27,8 +29,11 @@ public sealed class CommandDeskTests : IDisposable
         _desk = new CommandDesk(
             "gate-07",
             new Topics("asff-edge/v1"),
-            _controller,
-            _frames,
+            [
+                new PingHandler(),
+                new ProfileSetHandler(_controller, _frames, _fixture.Time),
+                new BreakingHandler(),
+            ],
             (answer, _) =>
             {
                 _answers.Add(answer);
@@ -231,7 +236,7 @@ public sealed class CommandDeskTests : IDisposable
         InboundMessage message = Message(SetFast) with { Lifetime = TimeSpan.FromSeconds(5) };
         _fixture.Time.Advance(TimeSpan.FromSeconds(6));
 
-        await _desk.HandleAsync("profile.set", message, Ct);
+        await _desk.HandleAsync("profile.set", null, message, Ct);
 
         await AssertExpiredAsync("expiry");
     }
@@ -239,11 +244,74 @@ public sealed class CommandDeskTests : IDisposable
     [Fact]
     public async Task An_unknown_command_is_answered_with_those_there_are()
     {
-        await _desk.HandleAsync("profile.get", Message("{}"), Ct);
+        await _desk.HandleAsync("profile.get", null, Message("{}"), Ct);
 
         CommandReply reply = await NextAsync();
         Assert.Equal(ResultCode.UnknownCommand, reply.Code);
         Assert.Contains("did you mean 'profile.set'?", reply.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ping_is_answered_with_the_time_it_waited()
+    {
+        InboundMessage ping = Message("""{"v":1,"by":"ops"}""");
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(7));
+
+        await _desk.HandleAsync("ping", null, ping, Ct);
+
+        Assert.Equal(
+            new CommandReply(ReplyState.Done, ResultCode.Ok, "gate-07") { TookMs = 7 },
+            await NextAsync()
+        );
+    }
+
+    [Fact]
+    public async Task A_ping_with_an_unknown_key_is_refused_and_leaves_what_is_reported_alone()
+    {
+        await _desk.HandleAsync("ping", null, Message("""{"v":1,"issud":"x"}"""), Ct);
+
+        CommandReply reply = await NextAsync();
+        Assert.Equal(ResultCode.BadDocument, reply.Code);
+        Assert.Contains("did you mean 'issued'?", reply.Detail, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Reported);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("asff-edge/v1/agents/gate-08/replies/ops")]
+    public async Task A_command_to_a_group_is_answered_below_the_agents_own_replies(string? asked)
+    {
+        InboundMessage ping = Message("""{"v":1}""") with
+        {
+            Topic = "asff-edge/v1/groups/gates/commands/ping",
+            ResponseTopic = asked,
+            CorrelationData = [7],
+        };
+
+        await _desk.HandleAsync("ping", "gates", ping, Ct);
+
+        Assert.Equal(ReplyState.Done, (await NextAsync()).State);
+        Assert.Equal(Replies + "default", _answers[0].Topic);
+        Assert.Equal([7], _answers[0].CorrelationData);
+    }
+
+    [Fact]
+    public async Task What_is_retained_is_refused_for_that_even_if_it_cannot_be_read()
+    {
+        await HandleAsync("{", retained: true);
+
+        await AssertExpiredAsync("retained");
+        Assert.Empty(_fixture.Reported);
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_on_its_way_is_answered()
+    {
+        await _desk.HandleAsync(BreakingHandler.CommandName, null, Message("""{"v":1}"""), Ct);
+
+        CommandReply failed = await NextAsync();
+        Assert.Equal((ReplyState.Failed, ResultCode.Failed), (failed.State, failed.Code));
+        Assert.Equal("out of paper", failed.Detail);
     }
 
     [Fact]
@@ -278,6 +346,7 @@ public sealed class CommandDeskTests : IDisposable
     ) =>
         _desk.HandleAsync(
             "profile.set",
+            null,
             Message(json) with
             {
                 CorrelationData = correlation is null ? null : Encoding.UTF8.GetBytes(correlation),
@@ -307,5 +376,26 @@ public sealed class CommandDeskTests : IDisposable
         Assert.True(await _answered.WaitAsync(TimeSpan.FromSeconds(10), Ct), "no answer came");
         byte[] payload = _answers[_read++].Payload.ToArray();
         return JsonSerializer.Deserialize(payload, MessageJson.Wire.CommandReply)!;
+    }
+
+    /// <summary>Fails as code with a fault does.</summary>
+    private sealed class BreakingHandler : ICommandHandler
+    {
+        public const string CommandName = "print";
+
+        public string Name => CommandName;
+
+        public CommandDocument Read(ReadOnlyMemory<byte> payload) =>
+            CommandReader.ReadPing(payload);
+
+        public async Task<Task<string?>> BeginAsync(
+            CommandDocument command,
+            CommandExchange exchange,
+            CancellationToken ct
+        )
+        {
+            await Task.Yield();
+            return Task.FromException<string?>(new InvalidOperationException("out of paper"));
+        }
     }
 }

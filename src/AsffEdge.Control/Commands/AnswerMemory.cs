@@ -1,6 +1,6 @@
 using AsffEdge.Messaging;
 
-namespace AsffEdge.Control.Profiles;
+namespace AsffEdge.Control.Commands;
 
 /// <summary>
 /// The last answer to each of the last 256 correlation ids, for ten minutes: a command that comes twice is answered again and not carried

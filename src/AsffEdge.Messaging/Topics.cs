@@ -75,6 +75,10 @@ public sealed class Topics
     public string Detections(string agent, string camera) =>
         $"{_agents}{agent}/cameras/{camera}/detections";
 
+    /// <summary>What happened to tracks: begun, ended, a zone entered, a line crossed.</summary>
+    public string Events(string agent, string camera) =>
+        $"{_agents}{agent}/cameras/{camera}/events";
+
     /// <summary>How many objects of a class a camera sees (retained); the class as <see cref="ClassTopic.Id"/>.</summary>
     public string Count(string agent, string camera, string classId) =>
         $"{_agents}{agent}/cameras/{camera}/counts/{classId}";
@@ -131,6 +135,10 @@ public sealed class Topics
             ),
             ["cameras", var camera, "detections"] when Identifier.IsValid(camera) => (
                 TopicKind.Detections,
+                camera
+            ),
+            ["cameras", var camera, "events"] when Identifier.IsValid(camera) => (
+                TopicKind.Events,
                 camera
             ),
             _ => null,
@@ -190,6 +198,9 @@ public enum TopicKind
 
     /// <summary><c>agents/{agent}/cameras/{camera}/detections</c></summary>
     Detections,
+
+    /// <summary><c>agents/{agent}/cameras/{camera}/events</c></summary>
+    Events,
 }
 
 /// <summary>A topic taken apart.</summary>

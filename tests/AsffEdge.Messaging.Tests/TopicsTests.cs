@@ -28,6 +28,10 @@ public sealed class TopicsTests
             "asff-edge/v1/agents/gate-07/cameras/dock-2/detections",
             Topics.Detections("gate-07", "dock-2")
         );
+        Assert.Equal(
+            "asff-edge/v1/agents/gate-07/cameras/dock-2/events",
+            Topics.Events("gate-07", "dock-2")
+        );
         Assert.Equal("asff-edge/v1/groups/gates/desired", Topics.GroupDesired("gates"));
         Assert.Equal(
             "asff-edge/v1/groups/gates/commands/profile.set",
@@ -61,6 +65,7 @@ public sealed class TopicsTests
                         name
                     );
                     AssertParses(Topics.Detections(agent, name), TopicKind.Detections, agent, name);
+                    AssertParses(Topics.Events(agent, name), TopicKind.Events, agent, name);
                     AssertParsesGroup(Topics.GroupDesired(agent), TopicKind.Desired, agent, null);
                     AssertParsesGroup(
                         Topics.GroupCommand(agent, name),

@@ -3,31 +3,31 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AsffEdge.Detection;
 
-/// <summary>The session's input and outputs bound, for one input size, to memory that all sizes share.</summary>
+/// <summary>The session's inputs and outputs bound, for one input size, to memory that all sizes share.</summary>
 internal sealed class BoundSize : IDisposable
 {
-    private readonly OrtValue _input;
+    private readonly OrtValue[] _inputs;
+    private readonly OrtIoBinding[] _bindings;
     private readonly OrtValue[] _outputs;
 
     public BoundSize(
         ModelFile model,
         int size,
-        AlignedBuffer input,
+        IReadOnlyList<AlignedBuffer> inputs,
         IReadOnlyList<AlignedBuffer> outputs
     )
     {
         Size = size;
         Heads = HeadShape.All(model.Manifest, size);
-        Binding = model.Session.CreateIoBinding();
-        _input = Wrap(input, 3, size, size);
-        Binding.BindInput(model.Manifest.Input.Name, _input);
-        _outputs = new OrtValue[Heads.Length];
-        for (int level = 0; level < Heads.Length; level++)
-        {
-            HeadShape head = Heads[level];
-            _outputs[level] = Wrap(outputs[level], head.Channels, head.Rows, head.Columns);
-            Binding.BindOutput(model.Manifest.Heads[level].Output, _outputs[level]);
-        }
+        _inputs = [.. inputs.Select(input => Wrap(input, 3, size, size))];
+        _outputs =
+        [
+            .. Heads.Zip(
+                outputs,
+                (head, output) => Wrap(output, head.Channels, head.Rows, head.Columns)
+            ),
+        ];
+        _bindings = [.. _inputs.Select(input => Bind(model, input))];
     }
 
     public int Size { get; }
@@ -36,16 +36,29 @@ internal sealed class BoundSize : IDisposable
 
     public HeadShape[] Heads { get; }
 
-    public OrtIoBinding Binding { get; }
+    /// <summary>One of the inputs, and the outputs.</summary>
+    public OrtIoBinding Binding(int input) => _bindings[input];
 
     public void Dispose()
     {
-        Binding.Dispose();
-        _input.Dispose();
-        foreach (OrtValue output in _outputs)
+        foreach (
+            IDisposable bound in (IEnumerable<IDisposable>)[.. _bindings, .. _inputs, .. _outputs]
+        )
         {
-            output.Dispose();
+            bound.Dispose();
         }
+    }
+
+    private OrtIoBinding Bind(ModelFile model, OrtValue input)
+    {
+        OrtIoBinding binding = model.Session.CreateIoBinding();
+        binding.BindInput(model.Manifest.Input.Name, input);
+        for (int level = 0; level < _outputs.Length; level++)
+        {
+            binding.BindOutput(model.Manifest.Heads[level].Output, _outputs[level]);
+        }
+
+        return binding;
     }
 
     private static OrtValue Wrap(AlignedBuffer buffer, int channels, int height, int width) =>

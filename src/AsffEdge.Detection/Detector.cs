@@ -6,14 +6,18 @@ namespace AsffEdge.Detection;
 
 /// <summary>
 /// Finds objects in pictures with a model file: one ONNX Runtime session for all input sizes, whose inputs and outputs live in native
-/// memory that is made once. Not thread-safe: one for each inference worker.
+/// memory that is made once. Not thread-safe: one for each inference worker, but that <see cref="Prepare"/> may fill one input while the
+/// session runs on the other.
 /// </summary>
 public sealed class Detector : IDisposable
 {
+    /// <summary>How many inputs there are to prepare: one to run on, one to fill meanwhile.</summary>
+    public const int Inputs = 2;
+
     private readonly ModelFile _model;
     private readonly DetectorOptions _options;
     private readonly Preprocessor _preprocessor;
-    private readonly AlignedBuffer _input;
+    private readonly AlignedBuffer[] _inputs;
     private readonly AlignedBuffer[] _heads;
     private readonly BoundSize?[] _bySize;
     private readonly RunOptions _run = new();
@@ -28,7 +32,12 @@ public sealed class Detector : IDisposable
         InputManifest input = model.Manifest.Input;
         _preprocessor = new(input);
         _postprocessor = new(options.Threads);
-        _input = new(3 * input.MaxSize * input.MaxSize);
+        _inputs =
+        [
+            .. Enumerable
+                .Range(0, Inputs)
+                .Select(_ => new AlignedBuffer(3 * input.MaxSize * input.MaxSize)),
+        ];
         _heads =
         [
             .. HeadShape
@@ -57,6 +66,14 @@ public sealed class Detector : IDisposable
 
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
     public string Sha256 => _model.Sha256;
+
+    /// <summary>
+    /// Whether an inference leaves a core free, so that preparing the next input during it costs nothing. Where the session has every core,
+    /// it only delays one of its threads, for which all others then wait.
+    /// </summary>
+    public bool LeavesCore =>
+        Provider != "cpu"
+        || (_options.Threads > 0 && _options.Threads < Environment.ProcessorCount);
 
     /// <summary>Opens a model file.</summary>
     /// <param name="modelPath">An ONNX file with a manifest inside.</param>
@@ -112,17 +129,63 @@ public sealed class Detector : IDisposable
         out DetectTimings timings
     )
     {
+        double preprocessMs = Prepare(0, bgr, size);
+        int count = DetectPrepared(0, size, scoreThreshold, nmsThreshold, results, out timings);
+        timings = timings with { PreprocessMs = preprocessMs };
+        return count;
+    }
+
+    /// <summary>
+    /// Fills an input from a picture. May be called by another thread while <see cref="DetectPrepared"/> runs on the other input. Allocates
+    /// nothing on the managed heap.
+    /// </summary>
+    /// <param name="input">Which input, 0 or 1.</param>
+    /// <param name="bgr">A picture of any size, 8 bits, 3 channels, BGR.</param>
+    /// <param name="size">Side of the network's input in pixels.</param>
+    /// <returns>The milliseconds it took.</returns>
+    /// <exception cref="ArgumentException">The picture is empty or of another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
+    /// takes.</exception>
+    public double Prepare(int input, Mat bgr, int size)
+    {
+        RequireSize(size);
+        long start = Stopwatch.GetTimestamp();
+        _preprocessor.Run(bgr, size, _inputs[input].Span[..(3 * size * size)]);
+        return Milliseconds(start, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>
+    /// Finds objects in the picture that an input was prepared from. Allocates nothing on the managed heap once the size has been warmed.
+    /// </summary>
+    /// <param name="input">Which input, 0 or 1.</param>
+    /// <param name="size">The side it was prepared with.</param>
+    /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
+    /// <param name="nmsThreshold">Greatest IoU between two objects of a class, 0..1.</param>
+    /// <param name="results">Takes the objects, as <see cref="Detect"/> does.</param>
+    /// <param name="timings">Where the time went; nothing was preprocessed.</param>
+    /// <returns>How many objects were found: at most <see cref="DetectorOptions.MaxDetections"/> and the room in
+    /// <paramref name="results"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
+    /// takes.</exception>
+    /// <exception cref="ModelException">The graph fails at that size.</exception>
+    public int DetectPrepared(
+        int input,
+        int size,
+        float scoreThreshold,
+        float nmsThreshold,
+        Span<DetectedObject> results,
+        out DetectTimings timings
+    )
+    {
         BoundSize bound = Bind(size);
         long start = Stopwatch.GetTimestamp();
-        _preprocessor.Run(bgr, size, _input.Span[..bound.InputLength]);
-        long preprocessed = Stopwatch.GetTimestamp();
-        Run(bound);
+        Run(bound, input);
         long inferred = Stopwatch.GetTimestamp();
         int count = Decode(scoreThreshold, nmsThreshold, results);
         Postprocessor.ToFractions(results[..count], size);
         timings = new(
-            Milliseconds(start, preprocessed),
-            Milliseconds(preprocessed, inferred),
+            0,
+            Milliseconds(start, inferred),
             Milliseconds(inferred, Stopwatch.GetTimestamp())
         );
         return count;
@@ -135,7 +198,7 @@ public sealed class Detector : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
     /// takes.</exception>
     /// <exception cref="ModelException">The graph fails at that size.</exception>
-    public void Run(int size) => Run(Bind(size));
+    public void Run(int size) => Run(Bind(size), 0);
 
     /// <summary>Runs the session on a ready input. The maps are then in <see cref="HeadMap"/>.</summary>
     /// <param name="nchw">[1, 3, size, size], normalised as the manifest says.</param>
@@ -155,8 +218,8 @@ public sealed class Detector : IDisposable
             );
         }
 
-        nchw.CopyTo(_input.Span);
-        Run(bound);
+        nchw.CopyTo(_inputs[0].Span);
+        Run(bound, 0);
     }
 
     /// <summary>The layouts of the maps of the last run, coarsest first; empty before the first.</summary>
@@ -195,39 +258,42 @@ public sealed class Detector : IDisposable
         _run.Dispose();
         _model.Dispose();
         _preprocessor.Dispose();
-        _input.Dispose();
-        foreach (AlignedBuffer head in _heads)
+        foreach (AlignedBuffer buffer in (IEnumerable<AlignedBuffer>)[.. _inputs, .. _heads])
         {
-            head.Dispose();
+            buffer.Dispose();
         }
     }
 
     private BoundSize Bind(int size)
     {
-        ObjectDisposedException.ThrowIf(_input.IsClosed, this);
+        RequireSize(size);
         InputManifest input = Manifest.Input;
-        if (!input.Allows(size))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(size),
-                size,
-                $"model '{_model.Path}' takes {input.DescribeSizes()}"
-            );
-        }
-
         return _bySize[(size - input.MinSize) / input.SizeStep] ??= new(
             _model,
             size,
-            _input,
+            _inputs,
             _heads
         );
     }
 
-    private void Run(BoundSize bound)
+    private void RequireSize(int size)
+    {
+        ObjectDisposedException.ThrowIf(_inputs[0].IsClosed, this);
+        if (!Manifest.Input.Allows(size))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(size),
+                size,
+                $"model '{_model.Path}' takes {Manifest.Input.DescribeSizes()}"
+            );
+        }
+    }
+
+    private void Run(BoundSize bound, int input)
     {
         try
         {
-            _model.Session.RunWithBinding(_run, bound.Binding);
+            _model.Session.RunWithBinding(_run, bound.Binding(input));
         }
         catch (OnnxRuntimeException error)
         {

@@ -110,7 +110,7 @@ public sealed class ColourCells : IDisposable
         return Write(json.ToJsonString());
     }
 
-    public Detector Open() => Detector.Open(Write(), new() { Threads = 1 });
+    public Detector Open(int threads = 1) => Detector.Open(Write(), new() { Threads = threads });
 
     /// <summary>A black BGR picture with filled rectangles.</summary>
     public static Mat Picture(int width, int height, params (Rect Area, Scalar Bgr)[] parts)

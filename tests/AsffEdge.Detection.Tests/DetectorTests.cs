@@ -51,6 +51,31 @@ public sealed class DetectorTests : IDisposable
     }
 
     [Fact]
+    public async Task One_input_is_prepared_while_the_session_runs_on_the_other()
+    {
+        using Detector detector = _models.Open();
+        using Mat red = ColourCells.Picture(320, 320, (new Rect(96, 64, 32, 32), Red));
+        using Mat blue = ColourCells.Picture(640, 640, (new Rect(0, 512, 64, 64), Blue));
+        DetectedObject[] expectedRed = Detect(detector, red, 320);
+        DetectedObject[] expectedBlue = Detect(detector, blue, 608);
+
+        for (int round = 0; round < 50; round++)
+        {
+            detector.Prepare(0, red, 320);
+            Task other = Task.Run(
+                () => detector.Prepare(1, blue, 608),
+                TestContext.Current.CancellationToken
+            );
+            int count = detector.DetectPrepared(0, 320, 0.5f, 0.6f, _results, out _);
+            await other;
+            Assert.Equal(expectedRed, _results.Take(count));
+
+            count = detector.DetectPrepared(1, 608, 0.5f, 0.6f, _results, out _);
+            Assert.Equal(expectedBlue, _results.Take(count));
+        }
+    }
+
+    [Fact]
     public void Boxes_are_clipped_to_the_picture()
     {
         using Detector detector = _models.Open();

@@ -1,4 +1,5 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Detection;
 using Microsoft.Extensions.Logging;
 
 namespace AsffEdge.Agent.Cameras;
@@ -62,8 +63,9 @@ public sealed class CameraReader : IDisposable
     /// <summary>The camera's id.</summary>
     public string Id => _camera.Id;
 
-    /// <summary>Where its newest frame is.</summary>
-    public LatestFrameSlot<CapturedFrame> Slot { get; } = new(() => new CapturedFrame());
+    /// <summary>Where its newest frame is. The one who takes it holds two: one that is inferred and one that is being prepared meanwhile.</summary>
+    public LatestFrameSlot<CapturedFrame> Slot { get; } =
+        new(() => new CapturedFrame(), held: Detector.Inputs);
 
     /// <summary>How it is.</summary>
     public CameraStatus Status => _status.Current;
@@ -238,6 +240,7 @@ public sealed class CameraReader : IDisposable
             Volatile.Write(ref _decodeErrors, errorsBefore + source.DecodeErrors);
             Slot.Writing.Stream = _streams;
             Slot.Writing.Number = _decoded;
+            Slot.Writing.IsLive = source.IsLive;
             if (!source.IsLive)
             {
                 WaitUntilTaken();

@@ -29,6 +29,9 @@ public sealed class CapturedFrame : IDisposable
     /// <summary>Counts the decoded frames of the camera over all connections, from 1.</summary>
     public long Number { get; set; }
 
+    /// <summary>Whether a newer frame makes this one worthless; false: every frame is to be inferred.</summary>
+    public bool IsLive { get; set; }
+
     /// <inheritdoc />
     public void Dispose() => Picture.Dispose();
 }

@@ -1,23 +1,30 @@
 namespace AsffEdge.Agent.Cameras;
 
 /// <summary>
-/// Hands the newest value from one writer to one reader through three buffers: one being written, one ready, one being read.
+/// Hands the newest value from one writer to one reader through a few buffers: one being written, one ready, one or more being read.
 /// Neither side ever waits for the other, and nothing is allocated: a value not taken in time is simply overwritten.
 /// </summary>
 /// <typeparam name="T">The buffer; its owner refills it in place.</typeparam>
 public sealed class LatestFrameSlot<T>
     where T : class
 {
-    private const int IndexMask = 3;
-    private const int Fresh = 4;
+    private const int Fresh = 1 << 8;
+    private const int IndexMask = Fresh - 1;
 
     private readonly T[] _buffers;
+    private readonly int[] _held;
+    private int _oldest;
     private int _writing;
     private int _ready = 1;
-    private int _reading = 2;
 
-    /// <summary>Makes the three buffers.</summary>
-    public LatestFrameSlot(Func<T> create) => _buffers = [create(), create(), create()];
+    /// <summary>Makes the buffers.</summary>
+    /// <param name="create">Makes one.</param>
+    /// <param name="held">How many values the reader holds at a time, 1 to 100.</param>
+    public LatestFrameSlot(Func<T> create, int held = 1)
+    {
+        _held = [.. Enumerable.Range(2, held)];
+        _buffers = [.. Enumerable.Range(0, 2 + held).Select(_ => create())];
+    }
 
     /// <summary>The writer's buffer. Belongs to the writer until <see cref="Publish"/>.</summary>
     public T Writing => _buffers[_writing];
@@ -37,7 +44,10 @@ public sealed class LatestFrameSlot<T>
         return (replaced & Fresh) != 0;
     }
 
-    /// <summary>Reader: the newest value, or null when there is none since the last call. Belongs to the reader until the next call.</summary>
+    /// <summary>
+    /// Reader: the newest value, or null when there is none since the last call. Belongs to the reader until it has taken as many others as
+    /// it may hold.
+    /// </summary>
     public T? TryTake()
     {
         // Only the reader clears the flag, so it cannot vanish between this test and the exchange.
@@ -46,7 +56,9 @@ public sealed class LatestFrameSlot<T>
             return null;
         }
 
-        _reading = Interlocked.Exchange(ref _ready, _reading) & IndexMask;
-        return _buffers[_reading];
+        int taken = Interlocked.Exchange(ref _ready, _held[_oldest]) & IndexMask;
+        _held[_oldest] = taken;
+        _oldest = (_oldest + 1) % _held.Length;
+        return _buffers[taken];
     }
 }

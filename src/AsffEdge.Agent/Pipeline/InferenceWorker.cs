@@ -15,18 +15,15 @@ internal sealed class InferenceWorker
     /// <summary>After this many failures in a row the model or the device is broken, not a frame.</summary>
     public const int FailureLimit = 20;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-
     private readonly CameraReader[] _cameras;
     private readonly CameraStatistics[] _statistics;
     private readonly Detector _detector;
-    private readonly ProfileSelection _profiles;
     private readonly IReadOnlyList<IFrameResultSink> _sinks;
     private readonly AutoResetEvent _wake;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CameraScheduler _scheduler;
-    private readonly bool[] _hasFrame;
+    private readonly FrameIntake _intake;
+    private readonly FrameInWork[] _works;
     private readonly long[] _lastNumbers;
     private readonly long[] _sequences;
     private readonly FrameResult _result;
@@ -55,13 +52,17 @@ internal sealed class InferenceWorker
         _cameras = cameras;
         _statistics = statistics;
         _detector = detector;
-        _profiles = profiles;
         _sinks = sinks;
         _wake = wake;
         _time = time;
         _logger = logger;
-        _scheduler = new CameraScheduler(cameras.Length, time.TimestampFrequency);
-        _hasFrame = new bool[cameras.Length];
+        _intake = new FrameIntake(cameras, profiles, time);
+        _works =
+        [
+            .. Enumerable
+                .Range(0, Detector.Inputs)
+                .Select(input => new FrameInWork(input) { Selection = profiles.Current }),
+        ];
         _lastNumbers = new long[cameras.Length];
         _sequences = new long[cameras.Length];
         _result = new FrameResult(detector.MaxDetections)
@@ -109,12 +110,21 @@ internal sealed class InferenceWorker
     {
         try
         {
+            using InputPreparer preparer = new(_detector);
             while (!_stopping)
             {
                 _warmUps.WarmAll(_detector);
-                if (!InferNext(out TimeSpan wait))
+                if (Next(preparer, out TimeSpan wait) is { } work)
                 {
-                    CompleteWhenAllEnded();
+                    Infer(work, preparer);
+                }
+                else
+                {
+                    if (_intake.HasEnded)
+                    {
+                        _completion.TrySetResult();
+                    }
+
                     _wake.WaitOne(wait);
                 }
             }
@@ -131,63 +141,59 @@ internal sealed class InferenceWorker
         _completion.TrySetResult();
     }
 
-    private void CompleteWhenAllEnded()
+    /// <summary>The next frame, prepared: the one that was prepared ahead, if there is one, else one from the slots.</summary>
+    private FrameInWork? Next(InputPreparer preparer, out TimeSpan wait)
     {
-        foreach (CameraReader camera in _cameras)
+        wait = TimeSpan.Zero;
+        FrameInWork? work = preparer.End();
+        if (work is not null)
         {
-            // In this order: a camera ends after its last frame is in the slot.
-            if (!camera.Ended || camera.Slot.HasFresh)
-            {
-                return;
-            }
+            _intake.Renew(work);
+        }
+        else if (_intake.TryTake(_works[0], out wait))
+        {
+            work = _works[0];
+        }
+        else
+        {
+            return null;
         }
 
-        _completion.TrySetResult();
+        preparer.Prepare(work);
+        return work;
     }
 
-    private bool InferNext(out TimeSpan wait)
+    private void Infer(FrameInWork work, InputPreparer preparer)
     {
-        for (int i = 0; i < _hasFrame.Length; i++)
+        FrameInWork other = _works[1 - work.Input];
+        if (preparer.WorksAhead && _intake.TryTake(other, out _))
         {
-            _hasFrame[i] = _cameras[i].Slot.HasFresh;
+            preparer.Begin(other);
         }
 
-        long now = _time.GetTimestamp();
-        int camera = _scheduler.Next(_hasFrame, now, out long wakeAt);
-        if (camera < 0)
-        {
-            TimeSpan due =
-                wakeAt == long.MaxValue ? LongestWait : _time.GetElapsedTime(now, wakeAt);
-            // Rounded up: a wait of a fraction of a millisecond would be none, again and again.
-            wait = TimeSpan.FromMilliseconds(
-                Math.Ceiling(Math.Min(due.TotalMilliseconds, LongestWait.TotalMilliseconds))
-            );
-            return false;
-        }
-
-        wait = TimeSpan.Zero;
-        ProfileSelection.Snapshot selection = _profiles.Current;
-        _scheduler.Served(camera, selection.Profiles[camera].MaxFps, now);
-        CapturedFrame frame = _cameras[camera].Slot.TryTake()!;
-        _cameras[camera].FrameTaken();
-        if (Infer(camera, frame, selection))
+        if (TryInfer(work))
         {
             Deliver();
         }
-
-        return true;
     }
 
-    private bool Infer(int camera, CapturedFrame frame, ProfileSelection.Snapshot selection)
+    private bool TryInfer(FrameInWork work)
     {
-        Profile profile = selection.Profiles[camera];
+        int camera = work.Camera;
+        CapturedFrame frame = work.Frame!;
+        Profile profile = work.Profile;
         long start = _time.GetTimestamp();
         Volatile.Write(ref _inferenceStartedAt, start);
         DetectTimings timings;
         try
         {
-            _result.Count = _detector.Detect(
-                frame.Picture,
+            if (work.Failure is { } failure)
+            {
+                throw failure;
+            }
+
+            _result.Count = _detector.DetectPrepared(
+                work.Input,
                 profile.Size,
                 profile.ScoreThreshold,
                 profile.NmsThreshold,
@@ -216,10 +222,13 @@ internal sealed class InferenceWorker
         _result.SourceWidth = frame.SourceWidth;
         _result.SourceHeight = frame.SourceHeight;
         _result.Profile = profile;
-        _result.Revision = selection.Revision;
+        _result.Revision = work.Selection.Revision;
         _result.Skipped = (int)Math.Min(int.MaxValue, frame.Number - _lastNumbers[camera] - 1);
-        _result.WaitMs = _time.GetElapsedTime(frame.CompletedAt, start).TotalMilliseconds;
-        _result.PreprocessMs = timings.PreprocessMs;
+        _result.WaitMs = Math.Max(
+            0,
+            _time.GetElapsedTime(frame.CompletedAt, start).TotalMilliseconds - work.PreprocessMs
+        );
+        _result.PreprocessMs = work.PreprocessMs;
         _result.InferenceMs = timings.InferenceMs;
         _result.PostprocessMs = timings.PostprocessMs;
         _result.TotalMs = _time.GetElapsedTime(frame.CompletedAt).TotalMilliseconds;

@@ -20,6 +20,14 @@ public sealed class LatestFrameSlotTests
     }
 
     [Fact]
+    public void A_reader_keeps_as_many_values_as_it_holds_however_often_the_writer_writes()
+    {
+        Check.QuickThrowOnFailure(
+            Prop.ForAll<PositiveInt, bool[]>((held, steps) => Keeps(1 + (held.Get % 4), steps))
+        );
+    }
+
+    [Fact]
     public void Two_threads_never_see_a_torn_repeated_or_lost_newest_value()
     {
         const long Last = 300_000;
@@ -53,6 +61,35 @@ public sealed class LatestFrameSlotTests
         writer.Join();
         Assert.Null(slot.TryTake());
         Assert.Equal(Last, taken + overwritten);
+    }
+
+    private static bool Keeps(int held, bool[] steps)
+    {
+        var slot = new LatestFrameSlot<Cell>(() => new Cell(), held);
+        Assert.Equal(2 + held, slot.Buffers.Distinct().Count());
+        Queue<(Cell Cell, long Value)> kept = new();
+        long written = 0;
+        foreach (bool publish in steps)
+        {
+            if (publish)
+            {
+                slot.Writing.First = ++written;
+                slot.Publish();
+            }
+            else if (slot.TryTake() is Cell taken)
+            {
+                kept.Enqueue((taken, taken.First));
+                if (kept.Count > held)
+                {
+                    kept.Dequeue();
+                }
+            }
+
+            Assert.DoesNotContain(kept, entry => entry.Cell == slot.Writing);
+            Assert.All(kept, entry => Assert.Equal(entry.Value, entry.Cell.First));
+        }
+
+        return true;
     }
 
     private static bool FollowsTheModel(bool[] steps)

@@ -21,7 +21,8 @@ public sealed class PipelineFixture : IFrameResultSink, ICameraStatusSink, IAsyn
     private readonly Detector _detector;
     private VideoPipeline? _pipeline;
 
-    public PipelineFixture() => _detector = _models.Open();
+    /// <param name="threads">Threads of an inference: one leaves a core on which the next input is prepared, 0 does not.</param>
+    public PipelineFixture(int threads = 1) => _detector = _models.Open(threads);
 
     public TestVideo Videos { get; } = new();
 

@@ -15,11 +15,16 @@ public sealed class VideoPipelineTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
-    [Fact]
-    public async Task A_file_as_fast_as_possible_has_every_frame_inferred_once_and_then_completes()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_file_as_fast_as_possible_has_every_frame_inferred_once_and_then_completes(
+        int threads
+    )
     {
-        VideoPipeline pipeline = await _fixture.StartAsync([
-            Once("clip", _fixture.Videos.Write("clip.avi", 20)),
+        await using PipelineFixture fixture = new(threads);
+        VideoPipeline pipeline = await fixture.StartAsync([
+            Once("clip", fixture.Videos.Write("clip.avi", 20)),
         ]);
 
         await pipeline.Completion.WaitAsync(
@@ -27,13 +32,13 @@ public sealed class VideoPipelineTests : IAsyncDisposable
             TestContext.Current.CancellationToken
         );
 
-        Assert.Equal(Enumerable.Range(0, 20), _fixture.Results.Select(result => result.Picture));
+        Assert.Equal(Enumerable.Range(0, 20), fixture.Results.Select(result => result.Picture));
         Assert.Equal(
             Enumerable.Range(1, 20).Select(k => (long)k),
-            _fixture.Results.Select(result => result.Sequence)
+            fixture.Results.Select(result => result.Sequence)
         );
         Assert.All(
-            _fixture.Results,
+            fixture.Results,
             result => Assert.Equal((1, 0), (result.Stream, result.Skipped))
         );
         CameraStatistics statistics = Assert.Single(pipeline.Statistics);
@@ -49,7 +54,7 @@ public sealed class VideoPipelineTests : IAsyncDisposable
         );
         Assert.Equal(
             [CameraState.Connecting, CameraState.Online, CameraState.Offline],
-            _fixture.States("clip").Select(status => status.State)
+            fixture.States("clip").Select(status => status.State)
         );
     }
 
@@ -109,12 +114,17 @@ public sealed class VideoPipelineTests : IAsyncDisposable
         Assert.True(shares.Min() >= 0.8 * shares.Max(), $"shares {string.Join(", ", shares)}");
     }
 
-    [Fact]
-    public async Task A_slow_detector_gets_the_newest_frame_and_the_others_are_counted_as_skipped()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_slow_detector_gets_the_newest_frame_and_the_others_are_counted_as_skipped(
+        int threads
+    )
     {
-        string path = _fixture.Videos.Write("clip.avi", 24, fps: 100);
-        _fixture.OnResult = _ => Thread.Sleep(45);
-        await _fixture.StartAsync([
+        await using PipelineFixture fixture = new(threads);
+        string path = fixture.Videos.Write("clip.avi", 24, fps: 100);
+        fixture.OnResult = _ => Thread.Sleep(45);
+        await fixture.StartAsync([
             new CameraOptions
             {
                 Id = "live",
@@ -123,50 +133,55 @@ public sealed class VideoPipelineTests : IAsyncDisposable
             },
         ]);
 
-        await _fixture.Pipeline.Completion.WaitAsync(
+        await fixture.Pipeline.Completion.WaitAsync(
             TimeSpan.FromSeconds(30),
             TestContext.Current.CancellationToken
         );
 
-        Assert.InRange(_fixture.Results.Count, 3, 12);
-        Assert.Equal(23, _fixture.Results[^1].Picture);
-        Assert.Equal(24, _fixture.Results.Sum(result => 1 + result.Skipped));
-        Assert.Equal(24 - _fixture.Results.Count, _fixture.Pipeline.Statistics[0].Skipped);
+        Assert.InRange(fixture.Results.Count, 3, 12);
+        Assert.Equal(23, fixture.Results[^1].Picture);
+        Assert.Equal(24, fixture.Results.Sum(result => 1 + result.Skipped));
+        Assert.Equal(24 - fixture.Results.Count, fixture.Pipeline.Statistics[0].Skipped);
     }
 
-    [Fact]
-    public async Task Nothing_is_allocated_on_the_inference_thread_for_a_frame()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Nothing_is_allocated_on_the_inference_thread_for_a_frame(int threads)
     {
-        string path = _fixture.Videos.Write("clip.avi", 20);
+        await using PipelineFixture fixture = new(threads);
+        string path = fixture.Videos.Write("clip.avi", 20);
         var meter = new AllocationMeter(from: 500, to: 2500);
-        _fixture.KeepsResults = false;
-        await _fixture.StartAsync([Endless("a", path), Endless("b", path)], null, meter);
+        fixture.KeepsResults = false;
+        await fixture.StartAsync([Endless("a", path), Endless("b", path)], null, meter);
         await PipelineFixture.WaitUntilAsync(() => meter.Bytes is not null, "400 frames");
 
         Assert.Equal(0, meter.Bytes);
     }
 
-    [Fact]
-    public async Task A_switch_of_the_profile_holds_from_the_next_frame_with_its_revision()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_switch_of_the_profile_holds_from_the_next_frame_with_its_revision(
+        int threads
+    )
     {
-        string path = _fixture.Videos.Write("clip.avi", 20);
-        VideoPipeline pipeline = await _fixture.StartAsync([
-            Endless("a", path),
-            Endless("b", path),
-        ]);
-        await PipelineFixture.WaitUntilAsync(() => _fixture.Results.Count > 10, "10 frames");
+        await using PipelineFixture fixture = new(threads);
+        string path = fixture.Videos.Write("clip.avi", 20);
+        VideoPipeline pipeline = await fixture.StartAsync([Endless("a", path), Endless("b", path)]);
+        await PipelineFixture.WaitUntilAsync(() => fixture.Results.Count > 10, "10 frames");
         var accurate = new Profile("accurate", 128, 0.5f, 0.5f, null);
 
         await pipeline.WarmAsync(128);
-        _fixture.Profiles!.Replace([PipelineFixture.Fast, accurate], 7);
-        int before = _fixture.Results.Count;
+        fixture.Profiles!.Replace([PipelineFixture.Fast, accurate], 7);
+        int before = fixture.Results.Count;
         await PipelineFixture.WaitUntilAsync(
-            () => _fixture.Results.Count > before + 20,
+            () => fixture.Results.Count > before + 20,
             "20 more frames"
         );
 
         // One frame may have been in work.
-        IEnumerable<PipelineFixture.Seen> after = _fixture.Results.Skip(before + 1).ToList();
+        IEnumerable<PipelineFixture.Seen> after = fixture.Results.Skip(before + 1).ToList();
         Assert.All(after, result => Assert.Equal(7, result.Revision));
         Assert.All(
             after.Where(result => result.Camera == "b"),

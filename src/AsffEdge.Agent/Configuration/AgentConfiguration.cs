@@ -1,5 +1,6 @@
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Configuration;
 
@@ -17,7 +18,7 @@ public sealed record AgentConfiguration
     /// <summary>The model and where it runs.</summary>
     public required ModelOptions Model { get; init; }
 
-    /// <summary>The profile of every camera that names none.</summary>
+    /// <summary>The profile of every camera that names none; <c>auto</c>: the agent chooses.</summary>
     public required string Profile { get; init; }
 
     /// <summary>The profiles by name.</summary>
@@ -45,13 +46,19 @@ public sealed record AgentConfiguration
             );
         }
 
+        foreach (string reserved in profiles.Keys.Where(ReservedProfile.Is))
+        {
+            settings.Report("profiles", $"names one '{reserved}'; the name is reserved");
+        }
+
+        string[] choices = [.. profiles.Keys, ReservedProfile.Auto];
         string fallback = profiles.ContainsKey("balanced")
             ? "balanced"
             : profiles.Keys.FirstOrDefault("");
         HashSet<string> cameraIds = new(StringComparer.Ordinal);
         IReadOnlyList<CameraOptions> cameras = settings.List(
             "cameras",
-            camera => CameraOptions.Read(camera, cameraIds, [.. profiles.Keys])
+            camera => CameraOptions.Read(camera, cameraIds, choices)
         );
         if (cameras.Count is 0 or > MostCameras)
         {
@@ -63,7 +70,7 @@ public sealed record AgentConfiguration
             Agent = settings.Section("agent", AgentOptions.Read),
             StateDirectory = settings.OptionalPath("state_directory") ?? defaultStateDirectory,
             Model = settings.Section("model", ModelOptions.Read),
-            Profile = settings.Choice("profile", fallback, [.. profiles.Keys]),
+            Profile = settings.Choice("profile", fallback, choices),
             Profiles = profiles,
             Cameras = cameras,
             Mqtt = settings.Section("mqtt", MqttOptions.Read),

@@ -21,7 +21,7 @@ public sealed record CameraOptions
     /// <summary>False keeps the camera in the configuration without opening it.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Profile of this camera; null: the agent's.</summary>
+    /// <summary>Profile of this camera; <c>auto</c>: the agent chooses; null: the agent's.</summary>
     public string? Profile { get; init; }
 
     /// <summary>Video files: start again at the end.</summary>
@@ -39,7 +39,7 @@ public sealed record CameraOptions
     /// <summary>Reads one camera.</summary>
     /// <param name="settings">Its section.</param>
     /// <param name="ids">The ids of the cameras before it; takes this one's.</param>
-    /// <param name="profiles">The profiles there are.</param>
+    /// <param name="profiles">The profiles there are, <c>auto</c> among them.</param>
     internal static CameraOptions Read(
         SettingReader settings,
         HashSet<string> ids,

@@ -189,6 +189,7 @@ public sealed class AgentHost : IAsyncDisposable
                 configuration.StateDirectory,
                 provider.GetRequiredService<ILogger<DesiredStore>>()
             ))
+            .AddSingleton<IAutoProfile, SmallestProfile>()
             .AddSingleton(provider => NewController(provider, agent, book, options.Time))
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
@@ -237,6 +238,7 @@ public sealed class AgentHost : IAsyncDisposable
         return new ProfileController(
             book,
             provider.GetRequiredService<DesiredStore>(),
+            provider.GetRequiredService<IAutoProfile>(),
             // Looked up when it is needed: the pipeline is made with the controller's selection.
             size => WarmAsync(provider.GetRequiredService<VideoPipeline>(), size),
             camera => Performance(provider.GetRequiredService<VideoPipeline>().Statistics[camera]),

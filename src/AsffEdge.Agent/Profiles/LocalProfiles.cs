@@ -2,6 +2,7 @@ using AsffEdge.Agent.Configuration;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Profiles;
 
@@ -40,7 +41,7 @@ public static class LocalProfiles
             profiles,
             [
                 .. configuration.Cameras.Select(camera =>
-                    (camera.Id, profiles[camera.Profile ?? configuration.Profile])
+                    (camera.Id, Find(camera.Profile ?? configuration.Profile))
                 ),
             ],
             new ModelLimits(
@@ -50,5 +51,7 @@ public static class LocalProfiles
                 model.Thresholds.Nms
             )
         );
+
+        Profile? Find(string name) => name == ReservedProfile.Auto ? null : profiles[name];
     }
 }

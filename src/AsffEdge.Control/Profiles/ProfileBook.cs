@@ -10,17 +10,17 @@ public sealed class ProfileBook
 
     /// <summary>The profiles an agent has by itself.</summary>
     /// <param name="profiles">By name; the model takes the size of each.</param>
-    /// <param name="cameras">The cameras in order, each with its id and the profile the configuration gives it.</param>
+    /// <param name="cameras">The cameras in order, each with its id and the profile the configuration gives it; null: <c>auto</c>.</param>
     /// <param name="model">What the model takes and recommends.</param>
     public ProfileBook(
         IReadOnlyDictionary<string, Profile> profiles,
-        IReadOnlyList<(string Id, Profile Local)> cameras,
+        IReadOnlyList<(string Id, Profile? Local)> cameras,
         ModelLimits model
     )
     {
         Profiles = profiles;
         Cameras = [.. cameras.Select(camera => camera.Id)];
-        Local = [.. cameras.Select(camera => camera.Local)];
+        Local = new ProfileAssignment([.. cameras.Select(camera => camera.Local)], profiles);
         _model = model;
     }
 
@@ -30,12 +30,12 @@ public sealed class ProfileBook
     /// <summary>The profiles by name.</summary>
     public IReadOnlyDictionary<string, Profile> Profiles { get; }
 
-    /// <summary>What the configuration gives each camera, by camera index.</summary>
-    public IReadOnlyList<Profile> Local { get; }
+    /// <summary>What the configuration gives the cameras.</summary>
+    public ProfileAssignment Local { get; }
 
-    /// <summary>What <paramref name="document"/> gives each camera, by camera index.</summary>
+    /// <summary>What <paramref name="document"/>, which must not be one that inherits, gives the cameras.</summary>
     /// <exception cref="DocumentRejectedException">It names a camera or a profile there is not, or a size the model does not take.</exception>
-    public IReadOnlyList<Profile> Resolve(DesiredDocument document)
+    public ProfileAssignment Resolve(DesiredDocument document)
     {
         Dictionary<string, Profile> profiles = new(Profiles, StringComparer.Ordinal);
         foreach (
@@ -46,7 +46,7 @@ public sealed class ProfileBook
             profiles[name] = Change(name, desired);
         }
 
-        Dictionary<string, Profile> cameras = new(StringComparer.Ordinal);
+        Dictionary<string, Profile?> cameras = new(StringComparer.Ordinal);
         foreach (
             (string id, DesiredCamera desired) in document.Cameras
                 ?? new Dictionary<string, DesiredCamera>()
@@ -63,16 +63,19 @@ public sealed class ProfileBook
             cameras[id] = Find(desired.Profile, $"cameras.{id}.profile");
         }
 
-        Profile common = Find(document.Profile, "profile");
-        return [.. Cameras.Select(camera => cameras.GetValueOrDefault(camera, common))];
+        Profile? common = Find(document.Profile, "profile");
+        return new ProfileAssignment(
+            [.. Cameras.Select(camera => cameras.GetValueOrDefault(camera, common))],
+            profiles
+        );
 
-        Profile Find(string name, string key) =>
-            profiles.TryGetValue(name, out Profile? profile)
-                ? profile
-                : throw new DocumentRejectedException(
-                    ResultCode.UnknownProfile,
-                    $"'{key}' is '{name}', which is no profile{NearestName.Hint(name, profiles.Keys)}"
-                );
+        Profile? Find(string name, string key) =>
+            name == ReservedProfile.Auto ? null
+            : profiles.TryGetValue(name, out Profile? profile) ? profile
+            : throw new DocumentRejectedException(
+                ResultCode.UnknownProfile,
+                $"'{key}' is '{name}', which is no profile{NearestName.Hint(name, [.. profiles.Keys, ReservedProfile.Auto])}"
+            );
     }
 
     private Profile Change(string name, DesiredProfile desired)

@@ -6,9 +6,9 @@ namespace AsffEdge.Control.Profiles;
 
 /// <summary>
 /// Puts desired documents in force: everything is checked before anything is touched, new sizes are warmed off the readers' path, the
-/// selection is replaced between two frames. One document at a time; not thread-safe but for <see cref="Report"/>.
+/// selection is replaced between two frames. Thread-safe; one change at a time.
 /// </summary>
-public sealed class ProfileController
+public sealed class ProfileController : IDisposable
 {
     /// <summary>The source of documents that are addressed to this agent alone.</summary>
     public const string AgentSource = "agent";
@@ -21,6 +21,7 @@ public sealed class ProfileController
     private readonly IReadOnlyList<string> _cameras;
     private readonly ProfileBook _book;
     private readonly DesiredStore _store;
+    private readonly IAutoProfile _auto;
     private readonly Func<int, Task> _warm;
     private readonly Func<int, CameraPerformance> _performance;
     private readonly Action<ReportedDocument> _publish;
@@ -29,7 +30,10 @@ public sealed class ProfileController
     private readonly HashSet<int> _warmed;
     private readonly DateTime[] _switched;
     private readonly long?[] _changed;
+    private readonly SemaphoreSlim _oneChange = new(1);
     private readonly Lock _reportLock = new();
+    private volatile ProfileAssignment _assignment;
+    private string? _autoReason;
     private long? _seen;
     private (ReportedState State, ResultCode Code, string? Detail) _outcome = (
         ReportedState.Applied,
@@ -40,6 +44,7 @@ public sealed class ProfileController
     /// <summary>Starts with the stored document where there is one that still fits, else with the local configuration.</summary>
     /// <param name="book">The profiles and the cameras.</param>
     /// <param name="store">The documents in force before the last restart.</param>
+    /// <param name="auto">Decides what <c>auto</c> stands for.</param>
     /// <param name="warm">Runs one inference at a size, so that frames can follow at that size without delay; throws <see cref="DocumentRejectedException"/> where the device cannot.</param>
     /// <param name="performance">How fast a camera, by index, is inferred.</param>
     /// <param name="publish">Takes every new reported document; must not block.</param>
@@ -48,6 +53,7 @@ public sealed class ProfileController
     public ProfileController(
         ProfileBook book,
         DesiredStore store,
+        IAutoProfile auto,
         Func<int, Task> warm,
         Func<int, CameraPerformance> performance,
         Action<ReportedDocument> publish,
@@ -58,12 +64,14 @@ public sealed class ProfileController
         _cameras = book.Cameras;
         _book = book;
         _store = store;
+        _auto = auto;
         _warm = warm;
         _performance = performance;
         _publish = publish;
         _time = time;
         _logger = logger;
-        Selection = Restore();
+        (_assignment, long revision) = Restore();
+        Selection = new ProfileSelection(Choose(_assignment), revision);
         _warmed = [.. Sizes(Selection.Current.Profiles)];
         _switched = new DateTime[_cameras.Count];
         _changed = new long?[_cameras.Count];
@@ -72,6 +80,9 @@ public sealed class ProfileController
 
     /// <summary>What every camera runs. The sizes it starts with must be warmed before the first frame.</summary>
     public ProfileSelection Selection { get; }
+
+    /// <summary>What was asked for: which cameras are on <c>auto</c>, and the profiles to choose from.</summary>
+    public ProfileAssignment Assignment => _assignment;
 
     /// <summary>Puts <paramref name="document"/> in force, or refuses it and changes nothing; reports either.</summary>
     /// <param name="document">The document.</param>
@@ -84,6 +95,55 @@ public sealed class ProfileController
         DesiredDocument document,
         bool redelivered,
         Func<Task>? accepted = null
+    )
+    {
+        await _oneChange.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ApplyNextAsync(document, redelivered, accepted).ConfigureAwait(false);
+        }
+        finally
+        {
+            _oneChange.Release();
+        }
+    }
+
+    /// <summary>Gives the cameras on <c>auto</c> another profile between two frames, and reports it. The revision stays.</summary>
+    /// <param name="profile">One of <see cref="Assignment"/>'s.</param>
+    /// <param name="reason">Why, a sentence for people.</param>
+    /// <returns>False when no camera is on <c>auto</c> any more or the profile is no longer one to choose from: nothing has changed.</returns>
+    /// <exception cref="DocumentRejectedException">The device cannot run it: nothing has changed.</exception>
+    public async Task<bool> AdaptAsync(Profile profile, string reason)
+    {
+        await _oneChange.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ProfileAssignment assignment = _assignment;
+            if (!assignment.HasAuto || !assignment.Profiles.Values.Contains(profile))
+            {
+                return false;
+            }
+
+            IReadOnlyList<Profile> profiles = assignment.With(profile);
+            await WarmAsync(profiles).ConfigureAwait(false);
+            _autoReason = reason;
+            Switch(assignment, profiles, Selection.Current.Revision);
+            Report();
+            return true;
+        }
+        finally
+        {
+            _oneChange.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _oneChange.Dispose();
+
+    private async Task ApplyNextAsync(
+        DesiredDocument document,
+        bool redelivered,
+        Func<Task>? accepted
     )
     {
         See(document.Rev);
@@ -101,7 +161,8 @@ public sealed class ProfileController
                 RequireNewer(document.Rev);
             }
 
-            IReadOnlyList<Profile> profiles = _book.Resolve(document);
+            ProfileAssignment assignment = _book.Resolve(document);
+            IReadOnlyList<Profile> profiles = Choose(assignment);
             Conclude(ReportedState.Pending, ResultCode.Ok, null);
             if (accepted is not null)
             {
@@ -110,7 +171,7 @@ public sealed class ProfileController
 
             await WarmAsync(profiles).ConfigureAwait(false);
             string? warning = _store.Put(AgentSource, document);
-            Switch(profiles, document.Rev);
+            Switch(assignment, profiles, document.Rev);
             Conclude(ReportedState.Applied, ResultCode.Ok, warning);
         }
         catch (DocumentRejectedException rejection)
@@ -167,14 +228,26 @@ public sealed class ProfileController
     private static IEnumerable<int> Sizes(IEnumerable<Profile> profiles) =>
         profiles.Select(profile => profile.Size).Distinct();
 
-    private ProfileSelection Restore()
+    private IReadOnlyList<Profile> Choose(ProfileAssignment assignment)
+    {
+        if (!assignment.HasAuto)
+        {
+            return assignment.With(null);
+        }
+
+        AutoChoice choice = _auto.Choose(assignment.Profiles);
+        _autoReason = choice.Reason;
+        return assignment.With(choice.Profile);
+    }
+
+    private (ProfileAssignment Assignment, long Revision) Restore()
     {
         if (_store.Find(AgentSource) is { } document)
         {
             _seen = document.Rev;
             try
             {
-                return new ProfileSelection(_book.Resolve(document), document.Rev);
+                return (_book.Resolve(document), document.Rev);
             }
             catch (DocumentRejectedException rejection)
             {
@@ -184,7 +257,7 @@ public sealed class ProfileController
             }
         }
 
-        return new ProfileSelection(_book.Local, 0);
+        return (_book.Local, 0);
     }
 
     private void RequireNewer(long revision)
@@ -210,7 +283,11 @@ public sealed class ProfileController
         }
     }
 
-    private void Switch(IReadOnlyList<Profile> profiles, long revision)
+    private void Switch(
+        ProfileAssignment assignment,
+        IReadOnlyList<Profile> profiles,
+        long revision
+    )
     {
         DateTime now = _time.GetUtcNow().UtcDateTime;
         Profile[] before = Selection.Current.Profiles;
@@ -232,6 +309,7 @@ public sealed class ProfileController
                 }
             }
 
+            _assignment = assignment;
             Selection.Replace(profiles, revision);
         }
     }
@@ -259,12 +337,17 @@ public sealed class ProfileController
         bool isMixed =
             _changed[index] is { } changed && _time.GetElapsedTime(changed) < FiguresReachBack;
         CameraPerformance performance = isMixed ? default : _performance(index);
+        bool isAuto = _assignment.Cameras[index] is null;
         return new ReportedCamera(
             profile.Name,
             profile.Size,
             performance.InferenceMsP50,
             performance.Fps,
             _switched[index]
-        );
+        )
+        {
+            Requested = isAuto ? ReservedProfile.Auto : null,
+            Reason = isAuto ? _autoReason : null,
+        };
     }
 }

@@ -122,7 +122,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("mqttt: {}", "agent.yaml:3: mqttt is unknown; did you mean 'mqtt'?")]
     [InlineData(
         "profile: fats",
-        "agent.yaml:3: profile is 'fats'; did you mean 'fast'? Allowed: fast, balanced, accurate, max"
+        "agent.yaml:3: profile is 'fats'; did you mean 'fast'? Allowed: fast, balanced, accurate, max, auto"
     )]
     [InlineData(
         "profiles: { a: { size: 321 } }",
@@ -138,6 +138,10 @@ public sealed class ConfigurationLoaderTests : IDisposable
         "profiles.A_b is no name; allowed: 1 to 48 of a-z, 0-9 and '-'"
     )]
     [InlineData("profiles: {}", "profiles is empty")]
+    [InlineData(
+        "profiles: { auto: { size: 320 } }",
+        "profiles names one 'auto'; the name is reserved"
+    )]
     [InlineData(
         "profiles: { a: { size: 320, score_threshold: 1.1 } }",
         "profiles.a.score_threshold is '1.1'; allowed: a number from 0 to 1"

@@ -49,7 +49,16 @@ public sealed class LocalProfilesTests
                 new Profile("balanced", 416, 0.25f, 0.6f, 5),
                 new Profile("fast", 320, 0.5f, 0.6f, null),
             ],
-            LocalProfiles.ToBook(Configuration, Model).Local
+            LocalProfiles.ToBook(Configuration, Model).Local.Cameras
+        );
+
+    [Fact]
+    public void A_camera_on_auto_has_no_profile_of_its_own() =>
+        Assert.Equal(
+            [null, "fast"],
+            LocalProfiles
+                .ToBook(Configuration with { Profile = "auto" }, Model)
+                .Local.Cameras.Select(profile => profile?.Name)
         );
 
     [Fact]

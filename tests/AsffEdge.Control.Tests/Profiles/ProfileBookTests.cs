@@ -10,20 +10,20 @@ public sealed class ProfileBookTests
     [Fact]
     public void A_document_is_stronger_than_the_configuration_and_its_cameras_than_its_profile()
     {
-        IReadOnlyList<Profile> profiles = Book.Resolve(
+        IReadOnlyList<Profile?> profiles = Resolve(
             ProfileFixture.Document(1, "fast") with
             {
                 Cameras = new Dictionary<string, DesiredCamera> { ["dock-1"] = new("balanced") },
             }
         );
 
-        Assert.Equal(["balanced", "fast"], profiles.Select(profile => profile.Name));
+        Assert.Equal(["balanced", "fast"], profiles.Select(profile => profile?.Name));
     }
 
     [Fact]
     public void A_document_changes_what_it_says_of_a_profile_and_leaves_the_rest()
     {
-        IReadOnlyList<Profile> profiles = Book.Resolve(
+        IReadOnlyList<Profile?> profiles = Resolve(
             ProfileFixture.Document(1, "balanced") with
             {
                 Profiles = new Dictionary<string, DesiredProfile>
@@ -46,7 +46,7 @@ public sealed class ProfileBookTests
 
         Assert.Equal(ResultCode.UnknownProfile, rejection.Code);
         Assert.Equal(
-            "'profile' is 'balancd', which is no profile; did you mean 'balanced'? Allowed: fast, balanced",
+            "'profile' is 'balancd', which is no profile; did you mean 'balanced'? Allowed: fast, balanced, auto",
             rejection.Message
         );
     }
@@ -88,6 +88,37 @@ public sealed class ProfileBookTests
             rejection.Message
         );
     }
+
+    [Fact]
+    public void Auto_leaves_the_choice_open_among_the_profiles_that_hold_with_the_document()
+    {
+        ProfileAssignment assignment = Book.Resolve(
+            ProfileFixture.Document(1, "auto") with
+            {
+                Profiles = new Dictionary<string, DesiredProfile>
+                {
+                    ["fast"] = new(352, null, null, null),
+                },
+                Cameras = new Dictionary<string, DesiredCamera> { ["dock-2"] = new("balanced") },
+            }
+        );
+
+        Assert.True(assignment.HasAuto);
+        Assert.Equal([null, ProfileFixture.Balanced], assignment.Cameras);
+        Assert.Equal(
+            [("balanced", 416), ("fast", 352)],
+            assignment
+                .Profiles.Values.Select(profile => (profile.Name, profile.Size))
+                .OrderBy(profile => profile.Name)
+        );
+        Assert.Equal(
+            [ProfileFixture.Fast, ProfileFixture.Balanced],
+            assignment.With(ProfileFixture.Fast)
+        );
+    }
+
+    private static IReadOnlyList<Profile?> Resolve(DesiredDocument document) =>
+        Book.Resolve(document).Cameras;
 
     private static DocumentRejectedException Rejection(DesiredDocument document) =>
         Assert.Throws<DocumentRejectedException>(() => Book.Resolve(document));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace AsffEdge.Control.Tests.Profiles;
 
 /// <summary>A controller for two cameras over a model that takes 64 to 608, with its state in a folder of its own.</summary>
-internal sealed class ProfileFixture : IDisposable
+internal sealed class ProfileFixture : IAutoProfile, IDisposable
 {
     public static readonly Profile Fast = new("fast", 320, 0.5f, 0.6f, null);
 
@@ -23,6 +23,9 @@ internal sealed class ProfileFixture : IDisposable
 
     /// <summary>What warming a size does.</summary>
     public Func<int, Task> Warm { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What <c>auto</c> stands for, by name.</summary>
+    public string Auto { get; set; } = "fast";
 
     public string Folder => _folder.Path;
 
@@ -47,6 +50,7 @@ internal sealed class ProfileFixture : IDisposable
         new(
             Book,
             new DesiredStore(Folder, NullLogger<DesiredStore>.Instance),
+            this,
             size =>
             {
                 Warmed.Add(size);
@@ -57,6 +61,9 @@ internal sealed class ProfileFixture : IDisposable
             Time,
             NullLogger<ProfileController>.Instance
         );
+
+    public AutoChoice Choose(IReadOnlyDictionary<string, Profile> profiles) =>
+        new(profiles[Auto], $"{Auto} it is");
 
     public static DesiredDocument Document(long rev, string profile) =>
         new() { Rev = rev, Profile = profile };

@@ -86,15 +86,19 @@ public sealed class ShippedConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("retinanet_r50")]
-    [InlineData("retinanet_r50_asff")]
-    [InlineData("retinanet_r101")]
-    [InlineData("retinanet_r101_asff")]
-    public void It_is_the_row_of_Table_5(string name)
+    [InlineData("retinanet_r50", "retinanet_r50")]
+    [InlineData("retinanet_r50_sum", "retinanet_r50, fusion sum")]
+    [InlineData("retinanet_r50_concat", "retinanet_r50, fusion concat")]
+    [InlineData("retinanet_r50_asff", "retinanet_r50_asff")]
+    [InlineData("retinanet_r101", "retinanet_r101")]
+    [InlineData("retinanet_r101_sum", "retinanet_r101, fusion sum")]
+    [InlineData("retinanet_r101_concat", "retinanet_r101, fusion concat")]
+    [InlineData("retinanet_r101_asff", "retinanet_r101_asff")]
+    public void It_is_a_row_of_Table_5_or_one_beside_it(string name, string variant)
     {
         TrainingConfiguration configuration = Read(name);
         NetworkConfiguration network = configuration.Model.CreateNetwork(CocoClasses);
-        Assert.Equal(name, network.Variant);
+        Assert.Equal(variant, network.Variant);
         Assert.Equal((1, 1), (network.BackboneWidth, network.NeckWidth));
         Assert.Equal(name.Replace('_', '-'), configuration.Model.Name);
         // Of RetinaNet's public training: 90,000 steps of 16 images, the rate falling after 60,000 and 80,000.

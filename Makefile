@@ -45,6 +45,8 @@ format: ## Format all files.
 benchmark: setup-run ## Measure the parts (BenchmarkDotNet) and the whole pipeline (asff-edge benchmark).
 	$(DOTNET_RUN) $(BENCHMARKS) -- --filter '*'
 	$(DOTNET_RUN) $(AGENT) -- benchmark
+	$(DOTNET_RUN) $(AGENT) -- benchmark --threads $$(($$(nproc) - 1))
+	$(DOTNET_RUN) $(AGENT) -- benchmark switches
 
 train-demo: setup-run ## Train and evaluate the demo model, or go on with it: make train-demo LABELS=path/to/detections.txt.
 	@test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }

@@ -51,6 +51,42 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Contains(outcome.Lines, line => line.StartsWith("  64 ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Switches_are_timed_over_a_broker_and_lose_no_frame()
+    {
+        AgentProgram.Outcome outcome = await SwitchesAsync("--sizes", "64,128");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement report = JsonElement.Parse(outcome.Output);
+        Assert.Equal(6, report.GetProperty("switches").GetInt32());
+        Assert.Equal(0, report.GetProperty("lost").GetInt64());
+        Assert.True(report.GetProperty("frames").GetInt64() >= 6, outcome.Output);
+        double median = report.GetProperty("latency_ms_p50").GetDouble();
+        double p95 = report.GetProperty("latency_ms_p95").GetDouble();
+        Assert.True(
+            median > 0 && p95 >= median && report.GetProperty("latency_ms_max").GetDouble() >= p95,
+            outcome.Output
+        );
+        Assert.Equal(
+            report.GetProperty("memory_after_mb").GetDouble()
+                / report.GetProperty("memory_before_mb").GetDouble(),
+            report.GetProperty("memory_ratio").GetDouble(),
+            0.001
+        );
+    }
+
+    [Theory]
+    [InlineData("64,65")]
+    [InlineData("64")]
+    [InlineData("64,64")]
+    public async Task Switches_need_two_sizes_that_the_model_takes(string sizes)
+    {
+        AgentProgram.Outcome outcome = await SwitchesAsync("--sizes", sizes);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("--sizes", outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--sizes", "65")]
     [InlineData("--sizes", "a")]
@@ -62,6 +98,20 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(value, outcome.Errors, StringComparison.Ordinal);
     }
+
+    private Task<AgentProgram.Outcome> SwitchesAsync(params string[] more) =>
+        AgentProgram.RunAsync([
+            "benchmark",
+            "switches",
+            "--model",
+            _models.Write(),
+            "--video",
+            _files.Write("clip.avi", 20),
+            "--count",
+            "6",
+            "--json",
+            .. more,
+        ]);
 
     private Task<AgentProgram.Outcome> BenchmarkAsync(
         string option,

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsffEdge.Agent.Commands;
+
+/// <summary>What <c>asff-edge benchmark switches</c> measured.</summary>
+/// <param name="FirstSize">One input size in pixels.</param>
+/// <param name="SecondSize">The other.</param>
+/// <param name="Switches">How many switches were measured.</param>
+/// <param name="LatencyMsP50">Median milliseconds from sending a command to the first frame's result at its size.</param>
+/// <param name="LatencyMsP95">What 95 % of them do not exceed.</param>
+/// <param name="LatencyMsMax">The longest.</param>
+/// <param name="Frames">Frames inferred.</param>
+/// <param name="Lost">Frames whose inference failed or whose result did not arrive.</param>
+/// <param name="Replaced">Frames that a newer one replaced before they were inferred.</param>
+/// <param name="MemoryBeforeMb">Resident MB (10⁶ bytes) after the first ten switches.</param>
+/// <param name="MemoryAfterMb">The same after the last.</param>
+/// <param name="MemoryRatio">The second over the first.</param>
+internal sealed record SwitchReport(
+    int FirstSize,
+    int SecondSize,
+    int Switches,
+    double LatencyMsP50,
+    double LatencyMsP95,
+    double LatencyMsMax,
+    long Frames,
+    long Lost,
+    long Replaced,
+    double MemoryBeforeMb,
+    double MemoryAfterMb,
+    double MemoryRatio
+)
+{
+    /// <summary>As indented JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, SwitchReportJson.Default.SwitchReport);
+
+    /// <summary>As text of at most 80 columns.</summary>
+    public string ToText() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {Switches} switches {FirstSize} <-> {SecondSize} by command over a broker
+            command to first frame, ms: {LatencyMsP50:0} median, {LatencyMsP95:0} p95, {LatencyMsMax:0} longest
+            frames: {Frames} inferred, {Lost} lost, {Replaced} replaced by a newer one
+            resident memory in MB: {MemoryBeforeMb:0.0} after the first ten, {MemoryAfterMb:0.0} after the last ({MemoryRatio:0.000})
+            """
+        );
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true
+)]
+[JsonSerializable(typeof(SwitchReport))]
+internal sealed partial class SwitchReportJson : JsonSerializerContext;

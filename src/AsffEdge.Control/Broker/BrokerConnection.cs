@@ -17,6 +17,7 @@ internal sealed class BrokerConnection : IDisposable
     private readonly LinkOptions _options;
     private readonly Topics _topics;
     private readonly RetainedBoard _board;
+    private readonly IReadOnlyList<string> _moreTopics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly MqttClientFactory _factory = new();
@@ -30,6 +31,7 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="options">The broker and the agent's id.</param>
     /// <param name="topics">The topics to subscribe to.</param>
     /// <param name="board">The retained state to keep published.</param>
+    /// <param name="moreTopics">Topics to subscribe to beside the agent's own.</param>
     /// <param name="received">Takes what comes in; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
@@ -37,6 +39,7 @@ internal sealed class BrokerConnection : IDisposable
         LinkOptions options,
         Topics topics,
         RetainedBoard board,
+        IReadOnlyList<string> moreTopics,
         Action<MqttApplicationMessage> received,
         TimeProvider time,
         ILogger logger
@@ -45,6 +48,7 @@ internal sealed class BrokerConnection : IDisposable
         _options = options;
         _topics = topics;
         _board = board;
+        _moreTopics = moreTopics;
         _time = time;
         _logger = logger;
         _client = _factory.CreateMqttClient();
@@ -168,6 +172,11 @@ internal sealed class BrokerConnection : IDisposable
         foreach (string group in _options.Groups)
         {
             Add(_topics.GroupDesired(group), _topics.GroupCommand(group, "+"));
+        }
+
+        foreach (string topic in _moreTopics)
+        {
+            filters.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
         }
 
         MqttClientSubscribeResult result = await _client

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using AsffEdge.Control.Settings;
@@ -29,6 +30,10 @@ public sealed class MqttLink : BackgroundService
         InboxCapacity
     );
 
+    private readonly ConcurrentDictionary<string, Action<InboundMessage>> _listeners = new(
+        StringComparer.Ordinal
+    );
+
     private volatile BrokerConnection? _connection;
     private volatile TaskCompletionSource _connected = NewSignal();
     private volatile AgentState _state = AgentState.Online;
@@ -57,6 +62,13 @@ public sealed class MqttLink : BackgroundService
             ShowStatus();
         });
     }
+
+    /// <summary>
+    /// Hears a topic that is none of the agent's own, from the next connection on. What comes there goes to <paramref name="received"/>
+    /// instead of to <see cref="Inbox"/>; it must not block.
+    /// </summary>
+    public void Listen(string topic, Action<InboundMessage> received) =>
+        _listeners[topic] = received;
 
     /// <summary>What came in on the agent's topics. Messages that come faster than they are read are dropped and logged.</summary>
     public ChannelReader<InboundMessage> Inbox => _inbox.Reader;
@@ -128,6 +140,7 @@ public sealed class MqttLink : BackgroundService
             _options,
             _topics,
             _board,
+            [.. _listeners.Keys],
             OnMessage,
             _time,
             _logger
@@ -176,7 +189,11 @@ public sealed class MqttLink : BackgroundService
             _time.GetTimestamp(),
             lifetimeS > 0 ? TimeSpan.FromSeconds(lifetimeS) : null
         );
-        if (!_inbox.Writer.TryWrite(inbound))
+        if (_listeners.TryGetValue(message.Topic, out Action<InboundMessage>? received))
+        {
+            received(inbound);
+        }
+        else if (!_inbox.Writer.TryWrite(inbound))
         {
             Log.InboxFull(_logger, message.Topic, InboxCapacity);
         }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Threading.Channels;
 using AsffEdge.Control.Broker;
 using AsffEdge.Messaging;
 using AsffEdge.Tests.Brokers;
@@ -52,6 +54,43 @@ public sealed class MqttLinkTests
             payloads,
             payload => Assert.Equal((2000, 1), (payload.Length, payload.Distinct().Count()))
         );
+        await link.StopAsync(ct);
+    }
+
+    [Fact]
+    public async Task What_comes_on_another_topic_goes_to_who_listens_there_after_a_reconnect_too()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        await using InProcessBroker broker = new();
+        await broker.StartAsync();
+        using MqttLink link = NewLink(broker.Port);
+        Channel<string> heard = Channel.CreateUnbounded<string>();
+        link.Listen(
+            "homeassistant/status",
+            message => heard.Writer.TryWrite(Encoding.UTF8.GetString(message.Payload))
+        );
+        await link.StartAsync(ct);
+
+        foreach (string text in (string[])["online", "again"])
+        {
+            await link.WaitConnectedAsync(ct);
+            using Observer sender = await Observer.ConnectAsync(broker.Port);
+            await sender.PublishAsync("homeassistant/status", text);
+            Assert.Equal(text, await heard.Reader.ReadAsync(ct));
+            await sender.PublishAsync("asff-edge/v1/agents/gate-07/commands/ping", text);
+            InboundMessage command = await link.Inbox.ReadAsync(ct);
+            Assert.Equal(text, Encoding.UTF8.GetString(command.Payload));
+
+            await broker.StopAsync();
+            while (link.IsConnected)
+            {
+                await Task.Delay(10, ct);
+            }
+
+            await broker.StartAsync();
+        }
+
+        Assert.False(link.Inbox.TryRead(out _));
         await link.StopAsync(ct);
     }
 

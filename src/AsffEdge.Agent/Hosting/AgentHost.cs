@@ -1,9 +1,11 @@
 using System.Text.Json;
+using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
+using AsffEdge.Agent.Snapshots;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Commands;
@@ -70,7 +72,7 @@ public sealed class AgentHost : IAsyncDisposable
             );
             AddAgent(builder.Services, configuration, options, detector, book);
             IHost host = builder.Build();
-            PublishInfo(host.Services, configuration, book, detector);
+            PublishInfo(host.Services, configuration.Agent.Id);
             return new AgentHost(host, detector);
         }
         catch
@@ -172,6 +174,9 @@ public sealed class AgentHost : IAsyncDisposable
             .AddSingleton<RetainedBoard>()
             .AddSingleton<CameraStatusPublisher>()
             .AddSingleton<FirstFrameWatch>()
+            .AddSingleton(AgentInfo.Describe(configuration, book, detector, boot))
+            .AddSingleton<FrameTap>()
+            .AddSingleton<OnlineWatch>()
             .AddSingleton(provider => new MqttLink(
                 new LinkOptions(agent, configuration.Mqtt, configuration.Mqtt.HealthIntervalS)
                 {
@@ -193,21 +198,7 @@ public sealed class AgentHost : IAsyncDisposable
             .AddSingleton(provider => NewController(provider, agent, book, options.Time))
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
-            .AddSingleton(provider => new CommandDesk(
-                agent,
-                provider.GetRequiredService<Topics>(),
-                [
-                    new PingHandler(),
-                    new ProfileSetHandler(
-                        provider.GetRequiredService<ProfileController>(),
-                        provider.GetRequiredService<FirstFrameWatch>(),
-                        options.Time
-                    ),
-                ],
-                provider.GetRequiredService<MqttLink>().TryPublishAsync,
-                options.Time,
-                provider.GetRequiredService<ILogger<CommandDesk>>()
-            ));
+            .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector));
 
         // Stopped in the reverse order: first the frames, then what is left to publish, last the connection.
         services
@@ -283,6 +274,7 @@ public sealed class AgentHost : IAsyncDisposable
         List<IFrameResultSink> sinks =
         [
             new FirstFrameSink(provider.GetRequiredService<FirstFrameWatch>()),
+            provider.GetRequiredService<FrameTap>(),
         ];
         if (configuration.Mqtt.Detections.Enabled)
         {
@@ -294,30 +286,24 @@ public sealed class AgentHost : IAsyncDisposable
             detector,
             provider.GetRequiredService<ProfileSelection>(),
             [.. sinks, .. options.FrameSinks],
-            [provider.GetRequiredService<CameraStatusPublisher>(), .. options.StatusSinks],
+            [
+                provider.GetRequiredService<CameraStatusPublisher>(),
+                provider.GetRequiredService<OnlineWatch>(),
+                .. options.StatusSinks,
+            ],
             options.Time,
             provider.GetRequiredService<ILoggerFactory>()
         );
     }
 
-    private static void PublishInfo(
-        IServiceProvider services,
-        AgentConfiguration configuration,
-        ProfileBook book,
-        Detector detector
-    )
-    {
-        InfoMessage info = AgentInfo.Describe(
-            configuration,
-            book,
-            detector,
-            services.GetRequiredService<BootId>()
-        );
+    private static void PublishInfo(IServiceProvider services, string agent) =>
         services
             .GetRequiredService<RetainedBoard>()
             .Set(
-                services.GetRequiredService<Topics>().Info(configuration.Agent.Id),
-                JsonSerializer.SerializeToUtf8Bytes(info, MessageJson.Wire.InfoMessage)
+                services.GetRequiredService<Topics>().Info(agent),
+                JsonSerializer.SerializeToUtf8Bytes(
+                    services.GetRequiredService<InfoMessage>(),
+                    MessageJson.Wire.InfoMessage
+                )
             );
-    }
 }

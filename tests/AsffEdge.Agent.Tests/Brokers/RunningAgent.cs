@@ -1,10 +1,8 @@
-using System.Collections.Concurrent;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Hosting;
 using AsffEdge.Detection.Tests;
 using Microsoft.Extensions.Logging;
 using OpenCvSharp;
-using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace AsffEdge.Agent.Tests.Brokers;
 
@@ -19,7 +17,6 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly TestVideo _video = new();
     private readonly TemporaryFolder _state = new();
     private readonly LogLines _log = new();
-    private readonly AgentConfiguration _configuration;
     private AgentHost? _host;
     private CancellationTokenSource _stop = new();
     private Task<int> _run = Task.FromResult(0);
@@ -27,7 +24,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     public RunningAgent(MqttOptions broker)
     {
         using Mat picture = ColourCells.Picture(320, 320, (new Rect(64, 96, 32, 32), Scalar.Red));
-        _configuration = new AgentConfiguration
+        Configuration = new AgentConfiguration
         {
             Agent = new AgentOptions { Id = Id },
             StateDirectory = _state.Path,
@@ -48,12 +45,15 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public AgentHost Host => _host!;
 
+    /// <summary>What it starts with the next time.</summary>
+    public AgentConfiguration Configuration { get; set; }
+
     public IReadOnlyCollection<string> Log => _log.Lines;
 
     public void Start()
     {
         _host = AgentHost.Build(
-            _configuration,
+            Configuration,
             new AgentHostOptions { Logging = logging => logging.AddProvider(_log) }
         );
         _stop = new CancellationTokenSource();
@@ -97,29 +97,5 @@ internal sealed class RunningAgent : IAsyncDisposable
         _state.Dispose();
         _video.Dispose();
         _model.Dispose();
-    }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
-
-        public void Dispose() { }
     }
 }

@@ -1,0 +1,62 @@
+using AsffEdge.Agent.Cameras;
+using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Pipeline;
+using AsffEdge.Agent.Snapshots;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Commands;
+using AsffEdge.Control.Profiles;
+using AsffEdge.Detection;
+using AsffEdge.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AsffEdge.Agent.Hosting;
+
+/// <summary>The commands of an agent.</summary>
+internal static class AgentCommands
+{
+    /// <summary>The desk that takes them.</summary>
+    public static CommandDesk NewDesk(
+        IServiceProvider services,
+        AgentConfiguration configuration,
+        Detector detector
+    )
+    {
+        Topics topics = services.GetRequiredService<Topics>();
+        MqttLink link = services.GetRequiredService<MqttLink>();
+        VideoPipeline pipeline = services.GetRequiredService<VideoPipeline>();
+        TimeProvider time = services.GetRequiredService<TimeProvider>();
+        return new CommandDesk(
+            configuration.Agent.Id,
+            topics,
+            [
+                new PingHandler(),
+                new ProfileSetHandler(
+                    services.GetRequiredService<ProfileController>(),
+                    services.GetRequiredService<FirstFrameWatch>(),
+                    time
+                ),
+                new SnapshotHandler(
+                    configuration,
+                    topics,
+                    detector.Manifest.Labels,
+                    services.GetRequiredService<FrameTap>(),
+                    StatusOf,
+                    link.TryPublishAsync
+                ),
+                new CameraRestartHandler(
+                    configuration.Cameras,
+                    services.GetRequiredService<OnlineWatch>(),
+                    pipeline.RestartCamera,
+                    StatusOf,
+                    time
+                ),
+            ],
+            link.TryPublishAsync,
+            time,
+            services.GetRequiredService<ILogger<CommandDesk>>()
+        );
+
+        CameraStatus StatusOf(int camera) => pipeline.Statistics[camera].Status;
+    }
+}

@@ -31,6 +31,9 @@ public sealed record AgentConfiguration
     /// <summary>The broker and what is published.</summary>
     public MqttOptions Mqtt { get; init; } = new();
 
+    /// <summary>Whether Home Assistant is told of the agent.</summary>
+    public HomeAssistantOptions HomeAssistant { get; init; } = new();
+
     /// <summary>What is logged.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -74,6 +77,7 @@ public sealed record AgentConfiguration
             Profiles = profiles,
             Cameras = cameras,
             Mqtt = settings.Section("mqtt", MqttOptions.Read),
+            HomeAssistant = settings.Section("home_assistant", HomeAssistantOptions.Read),
             Logging = settings.Section("logging", LoggingOptions.Read),
         };
     }

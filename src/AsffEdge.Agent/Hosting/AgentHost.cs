@@ -2,6 +2,7 @@ using System.Text.Json;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
+using AsffEdge.Agent.HomeAssistant;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Publishing;
@@ -198,7 +199,8 @@ public sealed class AgentHost : IAsyncDisposable
             .AddSingleton(provider => NewController(provider, agent, book, options.Time))
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
-            .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector));
+            .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector))
+            .AddHomeAssistant(configuration, book, detector);
 
         // Stopped in the reverse order: first the frames, then what is left to publish, last the connection.
         services
@@ -213,6 +215,7 @@ public sealed class AgentHost : IAsyncDisposable
             ))
             .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
             .AddHostedService<HealthReporter>()
+            .AddHostedService<DiscoveryPublisher>()
             .AddHostedService<PipelineService>()
             .AddHostedService<WatchdogService>();
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace AsffEdge.Control.Profiles;
 
 /// <summary>Replaces files so that after a crash or a power cut the old or the new content is there, whole.</summary>
-internal static partial class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>Writes <paramref name="content"/> to <paramref name="path"/>: temporary file, fsync, rename, fsync of the folder.</summary>
     /// <exception cref="IOException">It could not be written; the old content is still there.</exception>

@@ -115,9 +115,16 @@ public sealed class AgentDiscovery(
                 + "{% endfor %}"
                 + "{% set names = seen.names | unique | list %}"
                 + $"{{{{ names[0] if names | count == 1 and names[0] in [{known}] else none }}}}",
+            // What the state alone does not say: why a choice was not taken.
+            JsonAttributesTopic = topics.Reported(info.Agent),
+            JsonAttributesTemplate =
+                "{% set own = (value_json.sources | default({})).agent | default({}) %}"
+                + "{{ {'rev': own.rev | default(value_json.rev_seen | default(0)), 'result': value_json.state, "
+                + "'code': value_json.code, 'source': value_json.source, 'detail': value_json.detail | default('')} | tojson }}",
             CommandTopic = topics.Command(info.Agent, CommandName.ProfileSet),
+            // The clock, unless the agent holds a document of a later time, or of the same second.
             CommandTemplate =
-                "{\"v\":1,\"rev\":{{ now().timestamp() | int }},\"by\":\""
+                "{\"v\":1,\"rev\":{{ [now().timestamp() | int, (this.attributes.rev | default(0) | int) + 1] | max }},\"by\":\""
                 + Writer
                 + "\",\"profile\":\"{{ value }}\"}",
             Options = profiles,

@@ -64,6 +64,12 @@ public sealed record DiscoveryComponent
     /// <summary>Makes the state of what comes there.</summary>
     public string? ValueTemplate { get; init; }
 
+    /// <summary>Where the attributes beside its state come from.</summary>
+    public string? JsonAttributesTopic { get; init; }
+
+    /// <summary>Makes an object of them of what comes there.</summary>
+    public string? JsonAttributesTemplate { get; init; }
+
     /// <summary>Sensors: how the value develops.</summary>
     public string? StateClass { get; init; }
 

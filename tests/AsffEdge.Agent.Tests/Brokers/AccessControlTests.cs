@@ -53,10 +53,14 @@ public sealed class AccessControlTests : IAsyncLifetime
     [InlineData(false)]
     public async Task An_agent_may_do_all_it_needs(bool withCertificate)
     {
-        using Observer manager = await ManagerAsync("asff-edge/v1/#");
+        using Observer manager = await ManagerAsync("asff-edge/v1/#", "homeassistant/#");
         await using RunningAgent agent = new(
             withCertificate ? WithCertificate() : WithPassword(RunningAgent.Id)
         );
+        agent.Configuration = agent.Configuration with
+        {
+            HomeAssistant = new HomeAssistantOptions { Enabled = true },
+        };
         agent.Start();
 
         await manager.WaitForAsync(
@@ -97,6 +101,12 @@ public sealed class AccessControlTests : IAsyncLifetime
             MessageJson.Wire.CommandReply,
             reply => reply is { State: ReplyState.Done, Rev: 42 }
         );
+        await manager.PublishAsync($"{Own}/commands/snapshot", """{"v":1,"camera":"dock-1"}""");
+        await WaitForAsync(manager, $"{Own}/cameras/dock-1/snapshot");
+        const string announcement = $"homeassistant/device/{RunningAgent.Id}/config";
+        await WaitForAsync(manager, announcement);
+        await manager.PublishAsync("homeassistant/status", "online");
+        await WaitForAsync(manager, announcement, times: 2);
 
         Assert.DoesNotContain(
             agent.Log,
@@ -304,11 +314,11 @@ public sealed class AccessControlTests : IAsyncLifetime
     private static async Task<string> WriteAsync(Observer writer, string topic) =>
         (await writer.PublishAsync(topic, "text")).ToString();
 
-    private static async Task WaitForAsync(Observer reader, string topic)
+    private static async Task WaitForAsync(Observer reader, string topic, int times = 1)
     {
         for (int waited = 0; waited < 1000; waited++)
         {
-            if (reader.Seen.Any(message => message.Topic == topic))
+            if (reader.Seen.Count(message => message.Topic == topic) >= times)
             {
                 return;
             }
@@ -316,7 +326,7 @@ public sealed class AccessControlTests : IAsyncLifetime
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail($"nothing came on {topic}");
+        Assert.Fail($"not {times} messages came on {topic}");
     }
 
     private Task<Observer> ManagerAsync(params string[] filters) =>

@@ -162,6 +162,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
         "mqtt.host is 'mqtt://x:1'; allowed: a host name or an address, without scheme and port"
     )]
     [InlineData("mqtt: { root: 'a/#' }", "mqtt.root is 'a/#'")]
+    [InlineData("home_assistant: { prefix: '' }", "home_assistant.prefix is ''")]
+    [InlineData("home_assistant: { enabled: on }", "home_assistant.enabled is 'on'")]
     [InlineData("mqtt: { tls: yes }", "mqtt.tls must be a section")]
     [InlineData(
         "mqtt: { tls: { enabled: yes } }",

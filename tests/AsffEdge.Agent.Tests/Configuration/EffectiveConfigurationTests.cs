@@ -25,6 +25,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
               - { id: a, name: "Dock: 1", source: a.avi, loop: false, real_time: false, enabled: false, profile: slow, max_fps: 5 }
               - { id: b, source: "rtsp://192.0.2.1/s", transport: udp }
             mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: false, qos: 1 } }
+            home_assistant: { enabled: true, prefix: ha/test }
             logging: { level: debug }
             """
         );

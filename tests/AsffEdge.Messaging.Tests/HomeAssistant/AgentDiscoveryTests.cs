@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsffEdge.Messaging.HomeAssistant;
+using AsffEdge.Tests.HomeAssistant;
 
 namespace AsffEdge.Messaging.Tests.HomeAssistant;
 
@@ -11,18 +12,6 @@ namespace AsffEdge.Messaging.Tests.HomeAssistant;
 /// </summary>
 public sealed class AgentDiscoveryTests
 {
-    private const string JinjaScript = """
-        import json, sys
-        from datetime import datetime, timezone
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
-        jinja = ImmutableSandboxedEnvironment()
-        out = []
-        for case in json.load(sys.stdin):
-            jinja.globals["now"] = lambda: datetime(2026, 11, 23, 5, 0, 0, 600000, timezone.utc)
-            out.append(jinja.from_string(case["template"]).render(value_json=case.get("json"), value=case.get("value")))
-        print(json.dumps(out))
-        """;
-
     private static readonly Topics Topics = new(Topics.DefaultRoot);
     private static readonly string[] Profiles = ["fast", "balanced", "auto"];
     private static readonly IReadOnlyList<ClassTopic> Classes = ClassTopic.Of([
@@ -151,20 +140,71 @@ public sealed class AgentDiscoveryTests
         Assert.Equal("dock-1", restart.Camera);
     }
 
-    [Fact]
-    public void A_choice_becomes_a_command_that_the_agent_reads()
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("""{"rev":0}""", 0)]
+    [InlineData("""{"rev":42}""", 0)]
+    [InlineData("""{"rev":1795410000}""", 1)] // chosen twice within a second
+    [InlineData("""{"rev":1795410000123}""", 1795410000124 - 1795410000)] // somebody counts in milliseconds
+    public void A_choice_becomes_a_command_that_the_agent_reads_and_finds_new(
+        string? attributes,
+        long ahead
+    )
     {
         DiscoveryComponent select = Discovery(Agent("dock-1"), Classes).Components()["profile"];
 
-        string command = Render([(select.CommandTemplate!, null, "fast")])[0];
+        string command = Jinja.Render([
+            new(select.CommandTemplate!, Value: "fast", Attributes: attributes),
+        ])[0];
         ProfileSetCommand read = CommandReader.ReadProfileSet(Encoding.UTF8.GetBytes(command));
 
-        DateTimeOffset now = new(2026, 11, 23, 5, 0, 0, TimeSpan.Zero);
         Assert.Equal(
-            ("fast", now.ToUnixTimeSeconds(), "home-assistant"),
+            ("fast", Jinja.Now.ToUnixTimeSeconds() + ahead, "home-assistant"),
             (read.Document.Profile, read.Document.Rev, read.By)
         );
         Assert.Equal(Profiles, select.Options);
+    }
+
+    [Fact]
+    public void The_choice_shows_what_became_of_it()
+    {
+        string template = Discovery(Agent("dock-1"), Classes)
+            .Components()["profile"]
+            .JsonAttributesTemplate!;
+        JsonNode rejected = JsonNode.Parse(Reported("fast", "fast"))!;
+        rejected["rev_seen"] = 7;
+        rejected["detail"] = "'profile' is <\"x\">";
+        JsonNode ofTwoSources = rejected.DeepClone();
+        ofTwoSources["sources"] = JsonNode.Parse(
+            """{"agent":{"state":"applied","code":"ok","rev_seen":9,"rev":9},"group:gates":{"state":"overridden","code":"ok","rev_seen":7,"rev":7}}"""
+        );
+
+        string[] rendered = Jinja.Render([
+            new(template, Reported("fast", "fast")),
+            new(template, rejected.ToJsonString()),
+            new(template, ofTwoSources.ToJsonString()),
+        ]);
+
+        JsonElement[] attributes =
+        [
+            .. rendered.Select(json => JsonDocument.Parse(json).RootElement),
+        ];
+        Assert.Equal(
+            [0L, 7L, 9L],
+            attributes.Select(attribute => attribute.GetProperty("rev").GetInt64())
+        );
+        Assert.Equal(
+            ["", "'profile' is <\"x\">"],
+            attributes.Take(2).Select(attribute => attribute.GetProperty("detail").GetString()!)
+        );
+        Assert.Equal(
+            ("applied", "ok", "agent"),
+            (
+                attributes[0].GetProperty("result").GetString()!,
+                attributes[0].GetProperty("code").GetString()!,
+                attributes[0].GetProperty("source").GetString()!
+            )
+        );
     }
 
     [Fact]
@@ -201,7 +241,9 @@ public sealed class AgentDiscoveryTests
             (camera, CameraStatus("stalled"), "OFF"),
         ];
 
-        string[] states = Render([.. cases.Select(test => (test.Template, test.Json, ""))]);
+        string[] states = Jinja.Render(
+            cases.Select(test => new TemplateCase(test.Template, test.Json))
+        );
 
         Assert.Equal(cases.Select(test => test.State), states);
     }
@@ -338,19 +380,4 @@ public sealed class AgentDiscoveryTests
             new CameraStatusMessage(state, null, null, DateTime.UnixEpoch),
             MessageJson.Wire.CameraStatusMessage
         );
-
-    private static string[] Render(List<(string Template, string? Json, string Value)> cases)
-    {
-        Assert.SkipUnless(Python.Has("jinja2"), "needs Debian's python3-jinja2");
-        JsonArray work =
-        [
-            .. cases.Select(test => new JsonObject
-            {
-                ["template"] = test.Template,
-                ["json"] = test.Json is null ? null : JsonNode.Parse(test.Json),
-                ["value"] = test.Value,
-            }),
-        ];
-        return JsonSerializer.Deserialize<string[]>(Python.Run(JinjaScript, work.ToJsonString()))!;
-    }
 }

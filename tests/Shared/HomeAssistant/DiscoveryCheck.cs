@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace AsffEdge.Messaging.Tests.HomeAssistant;
+namespace AsffEdge.Tests.HomeAssistant;
 
 /// <summary>Checks a discovery payload against <see cref="DiscoveryFacts"/>.</summary>
 internal static partial class DiscoveryCheck

@@ -1,4 +1,4 @@
-namespace AsffEdge.Messaging.Tests.HomeAssistant;
+namespace AsffEdge.Tests.HomeAssistant;
 
 /// <summary>
 /// Which keys Home Assistant's MQTT integration takes in a device's discovery payload, and of what kind; it drops keys it does not know

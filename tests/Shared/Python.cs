@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AsffEdge.Messaging.Tests;
+namespace AsffEdge.Tests;
 
 /// <summary>Runs small Python programs with the packages of the system: a second opinion on what this project writes.</summary>
 internal static class Python

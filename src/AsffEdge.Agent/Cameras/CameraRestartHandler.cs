@@ -18,7 +18,7 @@ internal sealed class CameraRestartHandler(
     TimeProvider time
 ) : ICommandHandler
 {
-    // Long enough for the first attempts after a failed one, which come every second.
+    // The first frame of a stream may take 15 s.
     private static readonly TimeSpan OnlineWithin = TimeSpan.FromSeconds(20);
 
     private readonly SharedWork<int> _work = new();

@@ -26,7 +26,7 @@ internal static class HomeAssistantServices
             .AddSingleton(provider => new AgentDiscovery(
                 provider.GetRequiredService<Topics>(),
                 provider.GetRequiredService<InfoMessage>(),
-                [.. book.Profiles.Keys],
+                [.. book.Profiles.Keys, ReservedProfile.Auto],
                 ClassTopic.Of(detector.Manifest.Labels)
             ));
 }

@@ -25,6 +25,7 @@ internal static class AgentCommands
         Topics topics = services.GetRequiredService<Topics>();
         MqttLink link = services.GetRequiredService<MqttLink>();
         VideoPipeline pipeline = services.GetRequiredService<VideoPipeline>();
+        ProfileSelection selection = services.GetRequiredService<ProfileSelection>();
         TimeProvider time = services.GetRequiredService<TimeProvider>();
         return new CommandDesk(
             configuration.Agent.Id,
@@ -42,6 +43,7 @@ internal static class AgentCommands
                     detector.Manifest.Labels,
                     services.GetRequiredService<FrameTap>(),
                     StatusOf,
+                    camera => selection.Current.Profiles[camera].MaxFps,
                     link.TryPublishAsync
                 ),
                 new CameraRestartHandler(

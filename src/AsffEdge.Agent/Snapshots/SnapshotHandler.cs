@@ -16,6 +16,7 @@ namespace AsffEdge.Agent.Snapshots;
 /// <param name="labels">Class names by class id, for the boxes.</param>
 /// <param name="frames">Where the frames come from.</param>
 /// <param name="status">How a camera, by index, is.</param>
+/// <param name="maxFps">Frames a second at most that the profile of a camera, by index, lets be inferred; null: no cap.</param>
 /// <param name="publish">Publishes; false when it could not.</param>
 internal sealed class SnapshotHandler(
     AgentConfiguration configuration,
@@ -23,11 +24,12 @@ internal sealed class SnapshotHandler(
     IReadOnlyList<string> labels,
     FrameTap frames,
     Func<int, CameraStatus> status,
+    Func<int, double?> maxFps,
     Func<MqttApplicationMessage, CancellationToken, ValueTask<bool>> publish
 ) : ICommandHandler
 {
     private const int JpegQuality = 85;
-    private static readonly TimeSpan FrameWithin = TimeSpan.FromSeconds(10);
+    private const double LeastPatienceS = 10;
 
     private readonly SharedWork<(int Camera, bool Boxes)> _work = new();
 
@@ -89,15 +91,23 @@ internal sealed class SnapshotHandler(
 
     private async Task<FrameCopy> NextFrameAsync(int camera, CancellationToken ct)
     {
+        CameraOptions options = configuration.Cameras[camera];
+        double fps = Math.Min(
+            options.MaxFps ?? double.PositiveInfinity,
+            maxFps(camera) ?? double.PositiveInfinity
+        );
+
+        // Slow cameras need longer than others even when all is well.
+        TimeSpan patience = TimeSpan.FromSeconds(Math.Max(LeastPatienceS, 2 / fps));
         try
         {
-            return await frames.NextAsync(camera, FrameWithin, ct).ConfigureAwait(false);
+            return await frames.NextAsync(camera, patience, ct).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             throw new DocumentRejectedException(
                 ResultCode.Failed,
-                $"no frame of camera '{configuration.Cameras[camera].Id}' was inferred in {FrameWithin.TotalSeconds} s; "
+                $"no frame of camera '{options.Id}' was inferred in {patience.TotalSeconds:F0} s; "
                     + CommandedCamera.Describe(status(camera))
             );
         }

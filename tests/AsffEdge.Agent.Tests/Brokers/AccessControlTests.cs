@@ -102,11 +102,11 @@ public sealed class AccessControlTests : IAsyncLifetime
             reply => reply is { State: ReplyState.Done, Rev: 42 }
         );
         await manager.PublishAsync($"{Own}/commands/snapshot", """{"v":1,"camera":"dock-1"}""");
-        await WaitForAsync(manager, $"{Own}/cameras/dock-1/snapshot");
+        await manager.WaitForAsync($"{Own}/cameras/dock-1/snapshot");
         const string announcement = $"homeassistant/device/{RunningAgent.Id}/config";
-        await WaitForAsync(manager, announcement);
+        await manager.WaitForAsync(announcement);
         await manager.PublishAsync("homeassistant/status", "online");
-        await WaitForAsync(manager, announcement, times: 2);
+        await manager.WaitForAsync(announcement, count: 2);
 
         Assert.DoesNotContain(
             agent.Log,
@@ -167,7 +167,7 @@ public sealed class AccessControlTests : IAsyncLifetime
         await manager.PublishAsync($"{Own}/desired", "told");
 
         // Messages of one connection keep their order, so what was to come first would be here by now.
-        await WaitForAsync(agent, $"{Own}/desired");
+        await agent.WaitForAsync($"{Own}/desired");
         Assert.Equal(
             [$"{Own}/commands/profile.set", $"{Own}/desired"],
             agent.Seen.Select(message => message.Topic)
@@ -191,8 +191,8 @@ public sealed class AccessControlTests : IAsyncLifetime
         await manager.PublishAsync($"{groups}/gates/desired", "told");
         await manager.PublishAsync($"{Other}/desired", "told");
 
-        await WaitForAsync(member, $"{groups}/gates/desired");
-        await WaitForAsync(other, $"{Other}/desired");
+        await member.WaitForAsync($"{groups}/gates/desired");
+        await other.WaitForAsync($"{Other}/desired");
         Assert.Equal(
             [$"{groups}/gates/commands/profile.set", $"{groups}/gates/desired"],
             member.Seen.Select(message => message.Topic)
@@ -209,7 +209,7 @@ public sealed class AccessControlTests : IAsyncLifetime
         (await LeaveWillAsync(RunningAgent.Id, $"{Other}/status", "a lie")).Dispose();
         (await LeaveWillAsync("gate-08", $"{Other}/status", "the truth")).Dispose();
 
-        await WaitForAsync(manager, $"{Other}/status");
+        await manager.WaitForAsync($"{Other}/status");
         Assert.Equal("the truth", Observer.Text(Assert.Single(manager.Seen)));
     }
 
@@ -274,7 +274,7 @@ public sealed class AccessControlTests : IAsyncLifetime
         Assert.Equal(Refused, await WriteAsync(viewer, $"{Own}/desired"));
         Assert.Equal(Refused, await WriteAsync(viewer, $"{Own}/commands/profile.set"));
         await AssertOnlyArrivesAsync(manager, agent);
-        await WaitForAsync(viewer, $"{Own}/health");
+        await viewer.WaitForAsync($"{Own}/health");
     }
 
     [Fact]
@@ -299,35 +299,20 @@ public sealed class AccessControlTests : IAsyncLifetime
             await WriteAsync(agent, $"homeassistant/device/{RunningAgent.Id}/config")
         );
 
-        await WaitForAsync(agent, $"{Own}/commands/profile.set");
-        await WaitForAsync(assistant, $"homeassistant/device/{RunningAgent.Id}/config");
+        await agent.WaitForAsync($"{Own}/commands/profile.set");
+        await assistant.WaitForAsync($"homeassistant/device/{RunningAgent.Id}/config");
         Assert.Equal("homeassistant/status", agent.Seen[0].Topic);
     }
 
     private static async Task AssertOnlyArrivesAsync(Observer manager, Observer agent)
     {
         Assert.Equal(Accepted, await WriteAsync(agent, $"{Own}/health"));
-        await WaitForAsync(manager, $"{Own}/health");
+        await manager.WaitForAsync($"{Own}/health");
         Assert.Single(manager.Seen);
     }
 
     private static async Task<string> WriteAsync(Observer writer, string topic) =>
         (await writer.PublishAsync(topic, "text")).ToString();
-
-    private static async Task WaitForAsync(Observer reader, string topic, int times = 1)
-    {
-        for (int waited = 0; waited < 1000; waited++)
-        {
-            if (reader.Seen.Count(message => message.Topic == topic) >= times)
-            {
-                return;
-            }
-
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"not {times} messages came on {topic}");
-    }
 
     private Task<Observer> ManagerAsync(params string[] filters) =>
         ConnectAsync(AsManager("fleet-manager"), filters, "manager");

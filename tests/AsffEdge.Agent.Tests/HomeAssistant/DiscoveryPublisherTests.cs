@@ -38,7 +38,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     [Fact]
     public async Task It_is_kept_at_the_broker_and_told_again_to_a_broker_that_has_forgotten()
     {
-        await using Publisher publisher = await StartAsync(On, "dock-1");
+        await using AnnouncingAgent agent = await StartAsync(On, "dock-1");
         await AssertKeptAsync();
 
         await _broker.StopAsync();
@@ -49,8 +49,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
         async Task AssertKeptAsync()
         {
             using Observer late = await Observer.ConnectAsync(_broker.Port);
-            MqttApplicationMessage message = await NextAsync(late, Topic);
-            JsonElement payload = Json(message);
+            JsonElement payload = Json((await late.WaitForAsync(Topic))[0]);
             Assert.Empty(DiscoveryCheck.Problems(payload));
             Assert.True(
                 payload.GetProperty("components").TryGetProperty("camera_dock-1_fps", out _)
@@ -61,9 +60,9 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     [Fact]
     public async Task When_home_assistant_starts_it_is_told_again_a_little_later()
     {
-        await using Publisher publisher = await StartAsync(On, "dock-1");
+        await using AnnouncingAgent agent = await StartAsync(On, "dock-1");
         using Observer assistant = await Observer.ConnectAsync(_broker.Port);
-        await NextAsync(assistant, Topic);
+        await assistant.WaitForAsync(Topic);
 
         await assistant.PublishAsync(Birth, "offline");
         await assistant.PublishAsync(Birth, "online");
@@ -71,18 +70,18 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
         await WaitUntilAsync(
             () =>
             {
-                publisher.Time.Advance(TimeSpan.FromMilliseconds(100));
+                agent.Time.Advance(TimeSpan.FromMilliseconds(100));
                 return Seen(assistant, Topic).Count == 2;
             },
             "the payload comes again"
         );
         for (int longer = 0; longer < 50; longer++)
         {
-            publisher.Time.Advance(TimeSpan.FromMilliseconds(100));
+            agent.Time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Delay(1, Ct);
         }
 
-        await publisher.RoundTripAsync();
+        await agent.RoundTripAsync();
         Assert.Equal(2, Seen(assistant, Topic).Count);
         Assert.Equal(
             Json(Seen(assistant, Topic)[0]).GetRawText(),
@@ -135,8 +134,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
 
         async Task<JsonElement> ComponentsAsync(int count)
         {
-            await WaitUntilAsync(() => Seen(assistant, Topic).Count >= count, $"payload {count}");
-            JsonElement payload = Json(Seen(assistant, Topic)[count - 1]);
+            JsonElement payload = Json((await assistant.WaitForAsync(Topic, count))[^1]);
             Assert.Empty(DiscoveryCheck.Problems(payload));
             return payload.GetProperty("components");
         }
@@ -161,7 +159,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
         Assert.Equal(2, Seen(assistant, Topic).Count);
         using Observer late = await Observer.ConnectAsync(_broker.Port);
         await late.PublishAsync("last", "");
-        await NextAsync(late, "last");
+        await late.WaitForAsync("last");
         Assert.DoesNotContain(late.Seen, message => message.Topic.EndsWith("/config"));
     }
 
@@ -184,13 +182,18 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
         before.Add(foreign, [KeyValuePair.Create("profile", "select")]);
         before.Add(Topic, [KeyValuePair.Create("profile", "select")]);
 
-        await using Publisher publisher = new(broker, _state.Path, new HomeAssistantOptions(), []);
-        await publisher.StartAsync();
+        await using AnnouncingAgent agent = new(
+            broker,
+            _state.Path,
+            new HomeAssistantOptions(),
+            []
+        );
+        await agent.StartAsync();
 
         // In the order of the topics: the own one comes first.
         await WaitUntilAsync(
             () =>
-                publisher.Log.Any(line =>
+                agent.Log.Any(line =>
                     line.StartsWith($"Warning: {foreign}", StringComparison.Ordinal)
                 ),
             "it is given up for now"
@@ -205,10 +208,10 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     public async Task Unless_it_is_switched_on_nothing_is_said_and_nothing_kept()
     {
         using Observer assistant = await Observer.ConnectAsync(_broker.Port);
-        await using (Publisher publisher = await StartAsync(new HomeAssistantOptions(), "dock-1"))
+        await using (AnnouncingAgent agent = await StartAsync(new HomeAssistantOptions(), "dock-1"))
         {
             await assistant.PublishAsync(Birth, "online");
-            await publisher.RoundTripAsync();
+            await agent.RoundTripAsync();
         }
 
         Assert.DoesNotContain(
@@ -221,7 +224,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     /// <summary>One run of an agent, until exactly these topics are noted as ones on which there is something.</summary>
     private async Task RunUntilKnownAsync(HomeAssistantOptions options, params string[] topics)
     {
-        await using Publisher publisher = await StartAsync(options, "dock-1");
+        await using AnnouncingAgent agent = await StartAsync(options, "dock-1");
         await WaitUntilAsync(
             () =>
                 new AnnouncedEntities(
@@ -230,19 +233,22 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
                 ).Topics.SequenceEqual(topics),
             $"there is something on {string.Join(", ", topics)}"
         );
-        await publisher.RoundTripAsync();
+        await agent.RoundTripAsync();
     }
 
-    private async Task<Publisher> StartAsync(HomeAssistantOptions options, params string[] cameras)
+    private async Task<AnnouncingAgent> StartAsync(
+        HomeAssistantOptions options,
+        params string[] cameras
+    )
     {
-        Publisher publisher = new(
+        AnnouncingAgent agent = new(
             new BrokerOptions { Host = "127.0.0.1", Port = _broker.Port },
             _state.Path,
             options,
             cameras
         );
-        await publisher.StartAsync();
-        return publisher;
+        await agent.StartAsync();
+        return agent;
     }
 
     private static bool IsEmpty(MqttApplicationMessage message) => message.Payload.IsEmpty;
@@ -253,12 +259,6 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     private static List<MqttApplicationMessage> Seen(Observer observer, string topic) =>
         [.. observer.Seen.Where(message => message.Topic == topic)];
 
-    private static async Task<MqttApplicationMessage> NextAsync(Observer observer, string topic)
-    {
-        await WaitUntilAsync(() => Seen(observer, topic).Count > 0, $"a message on {topic}");
-        return Seen(observer, topic)[0];
-    }
-
     private static async Task WaitUntilAsync(Func<bool> condition, string what)
     {
         for (int waited = 0; !condition(); waited++)
@@ -266,105 +266,5 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
             Assert.True(waited < 2000, $"not within 20 s: {what}");
             await Task.Delay(10, Ct);
         }
-    }
-
-    /// <summary>A publisher with a link of its own, as one run of an agent has them; the test owns the publisher's clock.</summary>
-    private sealed class Publisher : IAsyncDisposable
-    {
-        private readonly RetainedBoard _board = new();
-        private readonly BrokerOptions _broker;
-        private readonly LogLines _log = new();
-        private readonly LoggerFactory _logging = new();
-        private readonly MqttLink _link;
-        private readonly DiscoveryPublisher _publisher;
-
-        public Publisher(
-            BrokerOptions broker,
-            string state,
-            HomeAssistantOptions options,
-            string[] cameras
-        )
-        {
-            _broker = broker;
-            _logging.AddProvider(_log);
-            Topics topics = new(Topics.DefaultRoot);
-            AgentConfiguration configuration = new()
-            {
-                Agent = new AgentOptions { Id = "gate-07" },
-                StateDirectory = state,
-                Model = new ModelOptions { Path = "model.onnx" },
-                Profile = "balanced",
-                Cameras = [],
-                HomeAssistant = options,
-            };
-            _link = new MqttLink(
-                new LinkOptions("gate-07", broker, HealthIntervalS: 3600),
-                topics,
-                BootId.New(TimeProvider.System),
-                _board,
-                TimeProvider.System,
-                NullLogger<MqttLink>.Instance,
-                CancellationToken.None
-            );
-            _publisher = new DiscoveryPublisher(
-                configuration,
-                new AgentDiscovery(
-                    topics,
-                    Info(cameras),
-                    ["fast", "balanced"],
-                    ClassTopic.Of(["person"])
-                ),
-                new AnnouncedEntities(state, NullLogger<AnnouncedEntities>.Instance),
-                _board,
-                _link,
-                Time,
-                _logging.CreateLogger<DiscoveryPublisher>()
-            );
-        }
-
-        public FakeTimeProvider Time { get; } = new();
-
-        /// <summary>What it has logged.</summary>
-        public IReadOnlyCollection<string> Log => _log.Lines;
-
-        public async Task StartAsync()
-        {
-            await _link.StartAsync(Ct);
-            await _publisher.StartAsync(Ct);
-            await _link.WaitConnectedAsync(Ct);
-        }
-
-        /// <summary>Completes when all that was to be published before has been.</summary>
-        public async Task RoundTripAsync()
-        {
-            string topic = $"round-trip/{Guid.NewGuid()}";
-            using Observer observer = await Observer.ConnectAsync(_broker.Port);
-            _board.Set(topic, [1]);
-            await NextAsync(observer, topic);
-        }
-
-        // What is on its way is published first.
-        public async ValueTask DisposeAsync()
-        {
-            await _publisher.StopAsync(CancellationToken.None);
-            await _link.StopAsync(CancellationToken.None);
-            _publisher.Dispose();
-            _link.Dispose();
-            _logging.Dispose();
-        }
-
-        private static InfoMessage Info(string[] cameras) =>
-            new()
-            {
-                Agent = "gate-07",
-                Boot = "84c0bf",
-                Started = DateTime.UnixEpoch,
-                Version = "0.1.0",
-                Os = "Debian",
-                Provider = "cpu",
-                Cameras = [.. cameras.Select(id => new CameraInfo(id, null, true))],
-                Profiles = new Dictionary<string, ProfileInfo>(),
-                Models = [new ModelInfo("pedestrian", "1.0.0", new string('0', 64))],
-            };
     }
 }

@@ -24,6 +24,7 @@ public sealed class SnapshotHandlerTests : IDisposable
     private readonly List<MqttApplicationMessage> _published = [];
     private readonly Mat _picture = new(480, 640, MatType.CV_8UC3, Scalar.All(128));
     private CameraStatus _status = new(CameraState.Online, null, null, DateTime.UnixEpoch);
+    private double? _maxFps;
     private bool _brokerTakes = true;
 
     public SnapshotHandlerTests()
@@ -99,6 +100,19 @@ public sealed class SnapshotHandlerTests : IDisposable
             await _desk.FailureAsync()
         );
         Assert.Empty(_published);
+    }
+
+    [Fact]
+    public async Task A_slow_profile_is_given_the_time_of_two_frames()
+    {
+        _maxFps = 0.05;
+        await _desk.SendAsync(_handler, OfDock1);
+        await _desk.NextAsync();
+
+        _desk.Time.Advance(TimeSpan.FromSeconds(39));
+        Infer();
+
+        Assert.Equal(ReplyState.Done, (await _desk.NextAsync()).State);
     }
 
     [Fact]
@@ -189,6 +203,7 @@ public sealed class SnapshotHandlerTests : IDisposable
             ["person"],
             _frames,
             _ => _status,
+            _ => _maxFps,
             (message, _) =>
             {
                 lock (_published)

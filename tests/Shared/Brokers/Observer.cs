@@ -103,6 +103,29 @@ public sealed class Observer : IDisposable
             )
         ).ReasonCode;
 
+    /// <summary>All messages on a topic, past or to come, once there are <paramref name="count"/>.</summary>
+    public async Task<IReadOnlyList<MqttApplicationMessage>> WaitForAsync(
+        string topic,
+        int count = 1
+    )
+    {
+        Stopwatch waiting = Stopwatch.StartNew();
+        while (true)
+        {
+            MqttApplicationMessage[] messages = [.. _seen.Where(message => message.Topic == topic)];
+            if (messages.Length >= count)
+            {
+                return messages;
+            }
+
+            Assert.True(
+                waiting.Elapsed < Patience,
+                $"{messages.Length} of {count} messages came on {topic}"
+            );
+            await Task.Delay(10, Ct);
+        }
+    }
+
     /// <summary>The first message on a topic whose payload is as wanted, past or to come.</summary>
     public async Task<T> WaitForAsync<T>(
         string topic,

@@ -34,7 +34,7 @@ public abstract record CommandDocument
 /// <summary>The command <c>ping</c>: asks for an answer and nothing else.</summary>
 public sealed record PingCommand : CommandDocument;
 
-/// <summary>The command <c>camera.restart</c>: close a camera's connection and make it anew.</summary>
+/// <summary>The command <c>camera.restart</c>: drop a camera's connection and make it anew.</summary>
 public sealed record CameraRestartCommand : CommandDocument
 {
     /// <summary>The camera's id.</summary>
@@ -42,7 +42,7 @@ public sealed record CameraRestartCommand : CommandDocument
     public required string Camera { get; init; }
 }
 
-/// <summary>The command <c>snapshot</c>: publish a camera's newest frame as a JPEG on <see cref="Topics.Snapshot"/>.</summary>
+/// <summary>The command <c>snapshot</c>: publish the next frame of a camera that is inferred as a JPEG on <see cref="Topics.Snapshot"/>.</summary>
 public sealed record SnapshotCommand : CommandDocument
 {
     /// <summary>The camera's id.</summary>

@@ -39,7 +39,10 @@ public sealed record CommandReply(ReplyState State, ResultCode Code, [Id] string
     [Revision]
     public long? Rev { get; init; }
 
-    /// <summary>Milliseconds from the command's arrival to the first frame inferred as it asks; null before, and where none was.</summary>
+    /// <summary>
+    /// Milliseconds from the command's arrival to its being done, which for a profile means the first frame inferred with it; null before,
+    /// and where no frame came.
+    /// </summary>
     [AtLeast(0)]
     public long? TookMs { get; init; }
 

@@ -75,6 +75,9 @@ public sealed class Detector : IDisposable
         Provider != "cpu"
         || (_options.Threads > 0 && _options.Threads < Environment.ProcessorCount);
 
+    /// <summary>Whether this build of ONNX Runtime has a provider (<c>cpu</c>, <c>cuda</c>, <c>tensorrt</c>); not whether there is a device for it.</summary>
+    public static bool HasProvider(string name) => ExecutionProvider.IsAvailable(name);
+
     /// <summary>Opens a model file.</summary>
     /// <param name="modelPath">An ONNX file with a manifest inside.</param>
     /// <param name="options">How to run it.</param>

@@ -38,19 +38,27 @@ internal static class ExecutionProvider
         return new(path, session);
     }
 
+    /// <summary>Whether this build of ONNX Runtime has a provider; not whether there is a device for it.</summary>
+    public static bool IsAvailable(string provider) =>
+        OrtEnv
+            .Instance()
+            .GetAvailableProviders()
+            .Contains(
+                provider switch
+                {
+                    "cpu" => "CPUExecutionProvider",
+                    "cuda" => "CUDAExecutionProvider",
+                    _ => "TensorrtExecutionProvider",
+                }
+            );
+
     private static void CheckAvailable(string provider)
     {
-        string name = provider switch
+        if (!IsAvailable(provider))
         {
-            "cpu" => "CPUExecutionProvider",
-            "cuda" => "CUDAExecutionProvider",
-            _ => "TensorrtExecutionProvider",
-        };
-        string[] available = OrtEnv.Instance().GetAvailableProviders();
-        if (!available.Contains(name))
-        {
+            string available = string.Join(", ", OrtEnv.Instance().GetAvailableProviders());
             throw new NotSupportedException(
-                $"not in this build, which has {string.Join(", ", available)}; build with -p:Accelerator=cuda"
+                $"not in this build, which has {available}; build with -p:Accelerator=cuda"
             );
         }
     }

@@ -2,7 +2,6 @@ using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Export;
 using AsffEdge.Trainer.Network;
-using Microsoft.ML.OnnxRuntime;
 
 namespace AsffEdge.Trainer.Benchmarking;
 
@@ -52,8 +51,7 @@ internal sealed class OnnxRunner : INetworkRunner
     }
 
     /// <summary>Whether this build of ONNX Runtime can use a GPU.</summary>
-    public static bool HasCuda =>
-        OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
+    public static bool HasCuda => Detector.HasProvider("cuda");
 
     /// <inheritdoc/>
     public NetworkConfiguration Network { get; }

@@ -11,7 +11,7 @@ ACCELERATOR ?=
 ACCELERATOR_OPTION := $(if $(ACCELERATOR),-p:Accelerator=$(ACCELERATOR))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test build run test check format benchmark train-demo publish clean
+.PHONY: help setup setup-run setup-test build run test check format benchmark train-demo publish deb clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ publish: ## Make artifacts/asff-edge for linux-x64: the agent with its configura
 	mkdir artifacts/asff-edge/config
 	cp -r config/agent.yaml config/mosquitto artifacts/asff-edge/config/
 	cp -r models systemd LICENSE artifacts/asff-edge/
+
+deb: ## Make artifacts/asff-edge_VERSION_amd64.deb: the service for Debian and Ubuntu, with the .NET runtime inside.
+	@ACCELERATOR_OPTION=$(ACCELERATOR_OPTION) scripts/deb.sh
 
 clean: ## Remove everything that was built (not the demo's clip in .data).
 	rm -rf artifacts BenchmarkDotNet.Artifacts

@@ -18,7 +18,7 @@ public sealed class SystemdUnitTests
 
         // The program is not installed where the tests run.
         string unit = File.ReadAllText(Unit)
-            .Replace("/opt/asff-edge/asff-edge run", "/bin/true run", StringComparison.Ordinal);
+            .Replace("/usr/bin/asff-edge run", "/bin/true run", StringComparison.Ordinal);
         string copy = folder.Write("asff-edge.service", unit);
 
         Assert.Equal((0, ""), await AnalyzeAsync("verify", copy));

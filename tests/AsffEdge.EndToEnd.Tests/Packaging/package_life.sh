@@ -1,0 +1,82 @@
+#!/bin/sh
+# The life of a package on a machine: installed, run, upgraded, removed, purged. The machine is this one under an overlay in memory, so
+# nothing of it is changed; its processes are seen by this script and its children only. Needs root. Prints what it sees as lines "name: value".
+# Run it by:  unshare --mount --pid --fork --kill-child sh package_life.sh OLD.deb NEW.deb CLIP PORT
+set -u
+old=$1 new=$2 clip=$3 port=$4
+
+mount --make-rprivate /
+base=$(mktemp -d)
+mount -t tmpfs tmpfs "$base"
+root=$base/root
+mkdir "$base/upper" "$base/work" "$root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work" "$root" || exit 1
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+cp "$old" "$root/tmp/old.deb"
+cp "$new" "$root/tmp/new.deb"
+cp "$clip" "$root/tmp/clip.avi"
+chmod 644 "$root/tmp/clip.avi"
+
+in_root() { chroot "$root" "$@"; }
+say() { echo "$1: $2"; }
+ends() {
+    shown=$1
+    shift
+    output=$("$@" 2>&1)
+    say "$shown" $?
+    [ -z "$output" ] || echo "$output" | sed 's/^/  /'
+}
+as_agent() {
+    # What systemd does for the unit: its user, its state folder. In place of this shell, so that signals reach it.
+    exec chroot "$root" setpriv --reuid asff-edge --regid asff-edge --clear-groups \
+        env STATE_DIRECTORY=/var/lib/asff-edge HOME=/nonexistent "$@"
+}
+# Runs the agent until its `reported` holds a revision, then ends it as systemd would.
+run_until() {
+    as_agent asff-edge run --config /etc/asff-edge/agent.yaml \
+        --set mqtt.host=127.0.0.1 --set mqtt.port="$port" \
+        --set cameras.0.source=/tmp/clip.avi >"$base/log" 2>&1 &
+    agent=$!
+    # shellcheck disable=SC2016
+    timeout 60 mosquitto_sub -p "$port" -t 'asff-edge/v1/agents/+/reported' |
+        grep -m 1 -o '"rev_applied":[0-9]*' >"$base/reported"
+    say "$1 reported" "$(cat "$base/reported")"
+    kill -TERM $agent
+    wait $agent
+    code=$?
+    say "$1 exit" $code
+    [ $code -eq 0 ] || sed 's/^/  /' "$base/log"
+}
+desired=asff-edge/v1/agents/gate-07/desired
+left() {
+    in_root find / -xdev -name '*asff-edge*' -not -path '/proc/*' -not -path '/work/*' -not -path '/tmp/*' \
+        -not -path '/root/*' -not -path '/home/*' 2>/dev/null | sort | tr '\n' ' '
+}
+
+ends install in_root dpkg -i /tmp/old.deb
+say version "$(in_root asff-edge --version)"
+say user "$(in_root getent passwd asff-edge | cut -d : -f 1,6)"
+say state "$(in_root stat -c '%A %U' /var/lib/asff-edge)"
+say credentials "$(in_root stat -c '%A %U' /etc/asff-edge/credentials)"
+ends check-config in_root asff-edge check-config --config /etc/asff-edge/agent.yaml
+ends manual in_root zgrep -q ASFF-EDGE /usr/share/man/man1/asff-edge.1.gz
+
+mosquitto_pub -p "$port" -q 1 -r -t $desired -m '{"v":1,"rev":7,"profile":"fast","policy":{"settle_s":0}}'
+run_until first
+say "state file" "$(in_root find /var/lib/asff-edge -type f -not -user asff-edge | wc -l) of others"
+
+# What was switched over MQTT and what its owner wrote into the configuration are there after an upgrade.
+mosquitto_pub -p "$port" -q 1 -r -n -t $desired
+mosquitto_pub -p "$port" -q 1 -r -n -t asff-edge/v1/agents/gate-07/reported
+echo '# mine' >>"$root/etc/asff-edge/agent.yaml"
+ends upgrade in_root dpkg --force-confdef -i /tmp/new.deb
+say "version after" "$(in_root asff-edge --version)"
+say configuration "$(tail -n 1 "$root/etc/asff-edge/agent.yaml")"
+run_until second
+
+ends remove in_root dpkg -r asff-edge
+say "left after remove" "$(left)"
+ends purge in_root dpkg -P asff-edge
+say "left after purge" "$(left)"
+say "user after purge" "$(in_root getent passwd asff-edge)"

@@ -57,12 +57,12 @@ train-demo: setup-run ## Train and evaluate the demo model, or go on with it: ma
 	$(TRAIN) export runs/pedestrian/checkpoint.safetensors --out runs/pedestrian/pedestrian.onnx
 	$(TRAIN) evaluate runs/pedestrian/pedestrian.onnx --data .data/pedestrian-validation.json --images .data/vtest.avi --sizes 320 416 512 608
 
-publish: ## Make artifacts/asff-edge for linux-x64: the agent with its configuration, model and systemd unit (needs the .NET runtime).
+publish: ## Make artifacts/asff-edge for linux-x64: the agent with its configuration and model (needs the .NET runtime).
 	rm -rf artifacts/asff-edge
 	dotnet publish $(AGENT) -c Release -r linux-x64 --self-contained false -o artifacts/asff-edge $(ACCELERATOR_OPTION)
 	mkdir artifacts/asff-edge/config
 	cp -r config/agent.yaml config/mosquitto artifacts/asff-edge/config/
-	cp -r models systemd LICENSE artifacts/asff-edge/
+	cp -r models LICENSE artifacts/asff-edge/
 
 deb: ## Make artifacts/asff-edge_VERSION_amd64.deb: the service for Debian and Ubuntu, with the .NET runtime inside.
 	@ACCELERATOR_OPTION=$(ACCELERATOR_OPTION) scripts/deb.sh

@@ -11,7 +11,7 @@ internal static partial class Log
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Broker {Host}:{Port}: {Reason}; next attempt in {Seconds:F0} s, detection goes on"
+        "Broker {Host}:{Port}: {Reason}; next attempt in {Seconds:0.#} s, detection goes on"
     )]
     public static partial void Broken(
         ILogger logger,

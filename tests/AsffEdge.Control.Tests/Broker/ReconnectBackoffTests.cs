@@ -4,30 +4,43 @@ namespace AsffEdge.Control.Tests.Broker;
 
 public sealed class ReconnectBackoffTests
 {
+    private static readonly double[] NominalSeconds = [1, 2, 4, 8, 16, 20, 20, 20];
+
     [Fact]
-    public void Waits_double_from_one_second_to_thirty_with_some_jitter()
+    public void Waits_double_from_one_second_to_twenty_and_never_pass_thirty()
     {
-        ReconnectBackoff backoff = new(new Random(1));
-
-        foreach (double nominal in new double[] { 1, 2, 4, 8, 16, 30, 30, 30 })
+        for (int seed = 0; seed < 100; seed++)
         {
-            double wait = backoff.Next().TotalSeconds;
-            Assert.InRange(wait, Math.Max(1, nominal * 0.8), Math.Min(30, nominal * 1.2));
-        }
+            ReconnectBackoff backoff = new(new Random(seed));
+            foreach (double nominal in NominalSeconds)
+            {
+                Assert.InRange(backoff.Next().TotalSeconds, nominal * 0.5, nominal * 1.5);
+            }
 
-        backoff.Reset();
-        Assert.InRange(backoff.Next().TotalSeconds, 1, 1.2);
+            backoff.Reset();
+            Assert.InRange(backoff.Next().TotalSeconds, 0.5, 1.5);
+        }
     }
 
+    /// <summary>A broker that restarts must not see its fleet at one instant, neither at the first attempt nor at the longest wait.</summary>
     [Fact]
-    public void Two_agents_do_not_wait_alike()
+    public void A_thousand_agents_come_back_spread_over_the_whole_time_at_every_attempt()
     {
-        ReconnectBackoff one = new(new Random(1));
-        ReconnectBackoff other = new(new Random(2));
+        ReconnectBackoff[] fleet =
+        [
+            .. Enumerable.Range(0, 1000).Select(seed => new ReconnectBackoff(new Random(seed))),
+        ];
 
-        Assert.NotEqual(
-            Enumerable.Range(0, 5).Select(_ => one.Next()).ToList(),
-            Enumerable.Range(0, 5).Select(_ => other.Next()).ToList()
-        );
+        foreach (double nominal in NominalSeconds)
+        {
+            // Ten slots over the time allowed: 100 of 1,000 are expected in each.
+            int[] slots = new int[10];
+            foreach (ReconnectBackoff agent in fleet)
+            {
+                slots[(int)((agent.Next().TotalSeconds / nominal - 0.5) * slots.Length)]++;
+            }
+
+            Assert.All(slots, count => Assert.InRange(count, 50, 150));
+        }
     }
 }

@@ -11,13 +11,16 @@ internal sealed class BrokerConnection : IDisposable
 {
     // Health messages are the probes: a connection on which one stays unacknowledged for this long is half-open.
     private static readonly TimeSpan AcknowledgeWithin = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
+
+    // Timers may fire a little early.
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(2);
 
     private readonly LinkOptions _options;
     private readonly Topics _topics;
     private readonly RetainedBoard _board;
     private readonly IReadOnlyList<string> _moreTopics;
+    private readonly LinkTraffic _traffic;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly MqttClientFactory _factory = new();
@@ -33,6 +36,7 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="board">The retained state to keep published.</param>
     /// <param name="moreTopics">Topics to subscribe to beside the agent's own.</param>
     /// <param name="received">Takes what comes in; must not block.</param>
+    /// <param name="traffic">Is told of every message published.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public BrokerConnection(
@@ -41,6 +45,7 @@ internal sealed class BrokerConnection : IDisposable
         RetainedBoard board,
         IReadOnlyList<string> moreTopics,
         Action<MqttApplicationMessage> received,
+        LinkTraffic traffic,
         TimeProvider time,
         ILogger logger
     )
@@ -49,6 +54,7 @@ internal sealed class BrokerConnection : IDisposable
         _topics = topics;
         _board = board;
         _moreTopics = moreTopics;
+        _traffic = traffic;
         _time = time;
         _logger = logger;
         _client = _factory.CreateMqttClient();
@@ -128,6 +134,7 @@ internal sealed class BrokerConnection : IDisposable
             .PublishAsync(message, CancellationToken.None)
             .WaitAsync(ct)
             .ConfigureAwait(false);
+        _traffic.CountSent();
         if (message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce)
         {
             Volatile.Write(ref _acknowledged, _time.GetTimestamp());
@@ -228,9 +235,16 @@ internal sealed class BrokerConnection : IDisposable
     private async Task WaitForSilenceAsync(CancellationToken ct)
     {
         TimeSpan longest = TimeSpan.FromSeconds(_options.HealthIntervalS) + AcknowledgeWithin;
-        while (_time.GetElapsedTime(Volatile.Read(ref _acknowledged)) <= longest)
+        while (true)
         {
-            await Task.Delay(CheckEvery, _time, ct).ConfigureAwait(false);
+            // The next moment at which it can have been silent for too long; each acknowledgement moves it on.
+            TimeSpan left = longest - _time.GetElapsedTime(Volatile.Read(ref _acknowledged));
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            await Task.Delay(left + Margin, _time, ct).ConfigureAwait(false);
         }
     }
 

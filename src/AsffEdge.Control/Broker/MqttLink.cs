@@ -76,6 +76,9 @@ public sealed class MqttLink : BackgroundService
     /// <summary>Whether there is a connection, as far as known.</summary>
     public bool IsConnected => _connection is not null;
 
+    /// <summary>What has been exchanged with the broker.</summary>
+    public LinkTraffic Traffic { get; } = new();
+
     /// <summary>Completes once there is a connection.</summary>
     public Task WaitConnectedAsync(CancellationToken ct) => _connected.Task.WaitAsync(ct);
 
@@ -142,6 +145,7 @@ public sealed class MqttLink : BackgroundService
             _board,
             [.. _listeners.Keys],
             OnMessage,
+            Traffic,
             _time,
             _logger
         );
@@ -179,6 +183,7 @@ public sealed class MqttLink : BackgroundService
 
     private void OnMessage(MqttApplicationMessage message)
     {
+        Traffic.CountReceived();
         uint lifetimeS = message.MessageExpiryInterval;
         InboundMessage inbound = new(
             message.Topic,

@@ -94,6 +94,40 @@ public sealed class MqttLinkTests
         await link.StopAsync(ct);
     }
 
+    [Fact]
+    public async Task Counts_what_it_exchanges_with_the_broker()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        await using InProcessBroker broker = new();
+        await broker.StartAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        using MqttLink link = NewLink(broker.Port);
+        await link.StartAsync(ct);
+        await link.WaitConnectedAsync(ct);
+
+        await link.TryPublishAsync(Message("one", [1]), ct);
+        await link.TryPublishAsync(Message("two", [2]), ct);
+        await observer.PublishAsync(new Topics(Topics.DefaultRoot).Desired("gate-07"), "{}");
+        await link.Inbox.ReadAsync(ct);
+
+        Assert.Equal(1, link.Traffic.Received);
+
+        // The status is published in between, by the link itself.
+        for (int waited = 0; link.Traffic.Sent < 3 || FromAgent() < 3; waited++)
+        {
+            Assert.True(waited < 1000, $"{link.Traffic.Sent} sent, {FromAgent()} arrived");
+            await Task.Delay(10, ct);
+        }
+
+        Assert.Equal((3, 3), (link.Traffic.Sent, FromAgent()));
+        await link.StopAsync(ct);
+
+        int FromAgent() =>
+            observer.Seen.Count(message =>
+                !message.Topic.EndsWith("/desired", StringComparison.Ordinal)
+            );
+    }
+
     private static MqttApplicationMessage Message(string topic, byte[] payload) =>
         new()
         {

@@ -1,0 +1,18 @@
+namespace AsffEdge.Control.Broker;
+
+/// <summary>What a link has exchanged with the broker since it was made. Thread-safe.</summary>
+public sealed class LinkTraffic
+{
+    private long _sent;
+    private long _received;
+
+    /// <summary>Messages published; with quality of service 1 those that were acknowledged.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    /// <summary>Messages that came.</summary>
+    public long Received => Interlocked.Read(ref _received);
+
+    internal void CountSent() => Interlocked.Increment(ref _sent);
+
+    internal void CountReceived() => Interlocked.Increment(ref _received);
+}

@@ -7,6 +7,7 @@ RootCommand root = new("See what the agents of a fleet do, and switch their prof
 BrokerArguments broker = new();
 broker.AddTo(root);
 root.Subcommands.Add(AgentsCommand.Create(broker));
+root.Subcommands.Add(SimulateCommand.Create(broker));
 HelpWithExamples.AddTo(
     root,
     "asff-fleet agents --broker broker.local",

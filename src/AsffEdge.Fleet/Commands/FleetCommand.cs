@@ -10,23 +10,39 @@ namespace AsffEdge.Fleet.Commands;
 internal static class FleetCommand
 {
     /// <summary>Runs <paramref name="work"/> with a connection; <see cref="ExitCodes.Failed"/> and a line on standard error when it cannot be done.</summary>
-    public static async Task<int> RunAsync(
+    public static Task<int> RunAsync(
         BrokerArguments broker,
         ParseResult arguments,
         Func<FleetConnection, CancellationToken, Task<int>> work,
+        CancellationToken ct
+    ) =>
+        RunAsync(
+            broker,
+            arguments,
+            async (BrokerOptions options, CancellationToken ending) =>
+            {
+                FleetConnection connection = await FleetConnection
+                    .ConnectAsync(options, Note, TimeProvider.System, ending)
+                    .ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    return await work(connection, ending).ConfigureAwait(false);
+                }
+            },
+            ct
+        );
+
+    /// <summary>Runs <paramref name="work"/>, which makes its own connections, in the same way.</summary>
+    public static async Task<int> RunAsync(
+        BrokerArguments broker,
+        ParseResult arguments,
+        Func<BrokerOptions, CancellationToken, Task<int>> work,
         CancellationToken ct
     )
     {
         try
         {
-            BrokerOptions options = broker.Read(arguments);
-            FleetConnection connection = await FleetConnection
-                .ConnectAsync(options, Note, TimeProvider.System, ct)
-                .ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
-            {
-                return await work(connection, ct).ConfigureAwait(false);
-            }
+            return await work(broker.Read(arguments), ct).ConfigureAwait(false);
         }
         catch (ConfigurationException error)
         {

@@ -13,6 +13,7 @@ namespace AsffEdge.Fleet.Output;
     Converters = [typeof(TimestampConverter)]
 )]
 [JsonSerializable(typeof(AgentLine))]
+[JsonSerializable(typeof(Simulation.SimulationStatus))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AsffEdge.Fleet.Tests.Commands;
 
-/// <summary>Runs <c>asff-fleet</c> as a user does, with a home of its own.</summary>
+/// <summary>Runs <c>asff-fleet</c> as a user does, with a home and temporary files of its own.</summary>
 internal static class FleetProgram
 {
     public sealed record Outcome(int ExitCode, string Output, string Errors)
@@ -31,6 +31,7 @@ internal static class FleetProgram
             RedirectStandardError = true,
         };
         start.Environment["HOME"] = home;
+        start.Environment["TMPDIR"] = home;
         start.Environment.Remove("XDG_CONFIG_HOME");
         start.Environment.Remove("XDG_STATE_HOME");
         return Process.Start(start)!;

@@ -28,7 +28,7 @@ internal sealed record Received(string Topic, byte[] Payload, bool Retained, byt
     }
 }
 
-/// <summary>An outside MQTT 5 client that keeps every message under the agent's root.</summary>
+/// <summary>An outside MQTT 5 client that keeps every message under the agent's root and Home Assistant's.</summary>
 internal sealed class MqttRecorder : IAsyncDisposable
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
@@ -74,16 +74,27 @@ internal sealed class MqttRecorder : IAsyncDisposable
                 .Build(),
             TestContext.Current.CancellationToken
         );
-        await recorder._client.SubscribeAsync(
-            "asff-edge/v1/#",
-            MqttQualityOfServiceLevel.AtLeastOnce,
-            TestContext.Current.CancellationToken
-        );
+        foreach (string filter in (string[])["asff-edge/v1/#", "homeassistant/#"])
+        {
+            await recorder._client.SubscribeAsync(
+                filter,
+                MqttQualityOfServiceLevel.AtLeastOnce,
+                TestContext.Current.CancellationToken
+            );
+        }
+
         return recorder;
     }
 
     public Task PublishAsync(string topic, JsonNode json, bool retain = false) =>
-        PublishAsync(builder => builder.WithTopic(topic).WithRetainFlag(retain), json);
+        PublishAsync(
+            builder => builder.WithTopic(topic).WithRetainFlag(retain),
+            json.ToJsonString()
+        );
+
+    /// <summary>Publishes a text as it is.</summary>
+    public Task PublishAsync(string topic, string text) =>
+        PublishAsync(builder => builder.WithTopic(topic), text);
 
     /// <summary>Publishes a command, to be answered under the response topic with the same correlation bytes.</summary>
     public Task RequestAsync(
@@ -98,7 +109,7 @@ internal sealed class MqttRecorder : IAsyncDisposable
                     .WithTopic(topic)
                     .WithResponseTopic(responseTopic)
                     .WithCorrelationData(correlation),
-            json
+            json.ToJsonString()
         );
 
     /// <summary>The messages of a topic after the first <paramref name="since"/> of all.</summary>
@@ -161,11 +172,11 @@ internal sealed class MqttRecorder : IAsyncDisposable
 
     private Task<MqttClientPublishResult> PublishAsync(
         Func<MqttApplicationMessageBuilder, MqttApplicationMessageBuilder> address,
-        JsonNode json
+        string text
     ) =>
         _client.PublishAsync(
             address(new MqttApplicationMessageBuilder())
-                .WithPayload(json.ToJsonString())
+                .WithPayload(text)
                 .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
                 .Build(),
             TestContext.Current.CancellationToken

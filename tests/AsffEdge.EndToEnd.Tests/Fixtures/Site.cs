@@ -18,19 +18,21 @@ internal sealed class Site : IAsyncDisposable
 
     private readonly Camera[] _cameras;
 
+    private readonly string[] _settings;
+
     private Site(
         TemporaryFolder folder,
         Mosquitto broker,
         Camera[] cameras,
-        MqttRecorder subscriber,
-        ChildProcess agent
+        string[] settings,
+        MqttRecorder subscriber
     )
     {
         _folder = folder;
         Broker = broker;
         _cameras = cameras;
+        _settings = settings;
         Subscriber = subscriber;
-        Agent = agent;
     }
 
     public const string AgentId = "gate-07";
@@ -39,17 +41,22 @@ internal sealed class Site : IAsyncDisposable
 
     public MqttRecorder Subscriber { get; }
 
-    public ChildProcess Agent { get; }
+    public ChildProcess Agent { get; private set; } = null!;
 
     /// <summary>Starts everything, and waits for the first detections of every camera (each an id and an mp4 file).</summary>
     public static Task<Site> StartAsync(params (string Id, string File)[] cameras) =>
         StartAsync(cameras, broken: []);
 
     /// <summary>The same beside cameras, each an id and an address, of which no detections are expected.</summary>
+    /// <param name="cameras">The cameras.</param>
+    /// <param name="broken">The cameras of which nothing is expected.</param>
+    /// <param name="profile">The agent's profile.</param>
+    /// <param name="settings">Further settings, as <c>--set</c> takes them.</param>
     public static async Task<Site> StartAsync(
         (string Id, string File)[] cameras,
         (string Id, string Source)[] broken,
-        string profile = "balanced"
+        string profile = "balanced",
+        params string[] settings
     )
     {
         TemporaryFolder folder = new();
@@ -57,26 +64,10 @@ internal sealed class Site : IAsyncDisposable
         await broker.StartAsync();
         Camera[] servers = [.. cameras.Select(camera => new Camera(camera.Id, camera.File))];
         MqttRecorder subscriber = await MqttRecorder.ConnectAsync(broker.Port);
-        string configuration = folder.Write(
-            "agent.yaml",
-            Configuration.Yaml(
-                broker.Port,
-                TestPaths.Model,
-                Path.Combine(folder.Path, "state"),
-                [.. broken, .. servers.Select(camera => (camera.Id, camera.Address))]
-            )
-        );
-        ChildProcess agent = ChildProcess.Start(
-            TestPaths.AgentProgram,
-            ["run", "--config", configuration, "--set", $"profile={profile}"]
-        );
-        Site site = new(folder, broker, servers, subscriber, agent);
+        Site site = new(folder, broker, servers, [$"profile={profile}", .. settings], subscriber);
         try
         {
-            foreach (Camera camera in servers)
-            {
-                await site.WaitAsync(Detections(camera.Id), _ => true, StartTimeout);
-            }
+            await site.StartAgentAsync(broken, servers);
         }
         catch
         {
@@ -84,6 +75,15 @@ internal sealed class Site : IAsyncDisposable
             throw;
         }
         return site;
+    }
+
+    /// <summary>Stops the agent as a service manager does, and starts it with some of the cameras.</summary>
+    public async Task RestartAgentAsync(params string[] cameras)
+    {
+        Agent.Terminate();
+        await Agent.WaitForExitAsync(StartTimeout);
+        await Agent.DisposeAsync();
+        await StartAgentAsync([], [.. _cameras.Where(camera => cameras.Contains(camera.Id))]);
     }
 
     /// <summary>The camera of that id.</summary>
@@ -126,6 +126,33 @@ internal sealed class Site : IAsyncDisposable
         }
         await Broker.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private async Task StartAgentAsync((string Id, string Source)[] broken, Camera[] cameras)
+    {
+        int since = Subscriber.Count;
+        string configuration = _folder.Write(
+            "agent.yaml",
+            Configuration.Yaml(
+                Broker.Port,
+                TestPaths.Model,
+                Path.Combine(_folder.Path, "state"),
+                [.. broken, .. cameras.Select(camera => (camera.Id, camera.Address))]
+            )
+        );
+        Agent = ChildProcess.Start(
+            TestPaths.AgentProgram,
+            [
+                "run",
+                "--config",
+                configuration,
+                .. _settings.SelectMany(setting => new[] { "--set", setting }),
+            ]
+        );
+        foreach (Camera camera in cameras)
+        {
+            await WaitAsync(Detections(camera.Id), _ => true, StartTimeout, since);
+        }
     }
 
     private async Task<T> WithAgentLogAsync<T>(Task<T> wait)

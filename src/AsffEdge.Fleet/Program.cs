@@ -7,7 +7,12 @@ RootCommand root = new("See what the agents of a fleet do, and switch their prof
 BrokerArguments broker = new();
 broker.AddTo(root);
 root.Subcommands.Add(AgentsCommand.Create(broker));
+root.Subcommands.Add(ShowCommand.Create(broker));
+root.Subcommands.Add(WatchCommand.Create(broker));
+root.Subcommands.Add(CommandCommand.Create(broker));
+root.Subcommands.Add(EventsCommand.Create(broker));
 root.Subcommands.Add(SimulateCommand.Create(broker));
+root.Subcommands.Add(CompletionCommand.Create());
 HelpWithExamples.AddTo(
     root,
     "asff-fleet agents --broker broker.local",

@@ -6,6 +6,9 @@ public sealed class Topics
     /// <summary>The root unless configured otherwise; the major version of the contract is part of it.</summary>
     public const string DefaultRoot = "asff-edge/v1";
 
+    /// <summary>Who is answered, the last level of <see cref="Reply"/>, where a command does not say who.</summary>
+    public const string DefaultReplier = "default";
+
     /// <summary>What a root may look like, for messages to people.</summary>
     public const string AllowedRoot =
         "1 to 128 printable characters, levels separated by '/', none of them empty, without '+', '#' and a leading '$'";

@@ -20,7 +20,6 @@ public sealed partial class CommandDesk(
     ILogger<CommandDesk> logger
 )
 {
-    private const string DefaultReplier = "default";
     private const int LongestShown = 64;
     private static readonly TimeSpan OldestIssued = TimeSpan.FromSeconds(300);
 
@@ -217,7 +216,7 @@ public sealed partial class CommandDesk(
 
     private string ReplyTopic(CommandExchange exchange)
     {
-        string fallback = topics.Reply(agent, DefaultReplier);
+        string fallback = topics.Reply(agent, Topics.DefaultReplier);
         if (exchange.ResponseTopic is not { } asked)
         {
             return fallback;

@@ -10,11 +10,11 @@ internal sealed class AgentFilter
     private readonly (Option<string[]> Option, Func<FleetAgent, string, bool> Matches)[] _filters =
     [
         (
-            Option("--group", "GROUP", "Only agents of this group"),
+            Option("--group", "GROUP", "Only agents of this group", known => known.Groups),
             (agent, group) => agent.Groups.Contains(group)
         ),
         (
-            Option("--version", "VERSION", "Only agents of this version"),
+            Option("--version", "VERSION", "Only agents of this version", known => known.Versions),
             (agent, version) => agent.Info?.Version == version
         ),
         (
@@ -23,12 +23,17 @@ internal sealed class AgentFilter
             (agent, state) => AgentText.State(agent) == state
         ),
         (
-            Option("--profile", "NAME", "Only agents of which a camera runs this profile"),
+            Option(
+                "--profile",
+                "NAME",
+                "Only agents of which a camera runs this profile",
+                known => known.Profiles
+            ),
             (agent, profile) =>
                 agent.Reported?.Cameras.Values.Any(camera => camera.Profile == profile) ?? false
         ),
         (
-            Option("--camera", "ID", "Only agents with this camera"),
+            Option("--camera", "ID", "Only agents with this camera", known => known.Cameras),
             (agent, camera) => agent.Info?.Cameras.Any(known => known.Id == camera) ?? false
         ),
         (
@@ -68,6 +73,19 @@ internal sealed class AgentFilter
             asked.All(filter => filter.Values.Any(value => filter.Matches(agent, value)));
     }
 
-    private static Option<string[]> Option(string name, string value, string description) =>
-        new(name) { Description = description, HelpName = value };
+    private static Option<string[]> Option(
+        string name,
+        string value,
+        string description,
+        Func<KnownNames, IReadOnlyList<string>>? completions = null
+    )
+    {
+        Option<string[]> option = new(name) { Description = description, HelpName = value };
+        if (completions is not null)
+        {
+            option.CompletionSources.Add(_ => completions(KnownNames.Load()));
+        }
+
+        return option;
+    }
 }

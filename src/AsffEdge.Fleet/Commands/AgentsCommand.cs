@@ -10,7 +10,8 @@ namespace AsffEdge.Fleet.Commands;
 /// <summary><c>asff-fleet agents</c></summary>
 internal static class AgentsCommand
 {
-    private static readonly TopicKind[] Needed =
+    /// <summary>What a table of agents shows.</summary>
+    internal static readonly TopicKind[] Needed =
     [
         TopicKind.Status,
         TopicKind.Info,
@@ -63,6 +64,7 @@ internal static class AgentsCommand
     private static void Show(FleetState state, Func<FleetAgent, bool> isWanted, bool asJson)
     {
         IReadOnlyList<FleetAgent> all = state.Agents;
+        KnownNames.Of(all).Save();
         FleetAgent[] wanted = [.. all.Where(isWanted)];
         foreach ((string topic, string reason) in state.Unreadable)
         {
@@ -86,7 +88,7 @@ internal static class AgentsCommand
         }
         else
         {
-            FleetConsole.Output.Write(AgentTable.Of(wanted));
+            FleetConsole.Write(width => AgentTable.Of(wanted, width));
         }
     }
 }

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using AsffEdge.Fleet.State;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Commands;
 
@@ -7,6 +10,28 @@ namespace AsffEdge.Fleet.Commands;
 internal static class CommonOptions
 {
     private const double LongestWaitS = 3600;
+
+    /// <summary>The id of an agent, as the first word.</summary>
+    public static Argument<string> Agent()
+    {
+        Argument<string> argument = new("AGENT")
+        {
+            Description = "The agent's id",
+            HelpName = "AGENT",
+        };
+        argument.Validators.Add(result => RequireId(result, argument.Name));
+        argument.CompletionSources.Add(_ => KnownNames.Load().Agents);
+        return argument;
+    }
+
+    /// <summary>Reports every word of <paramref name="result"/> that cannot be an id: it would become part of a topic.</summary>
+    public static void RequireId(SymbolResult result, string name)
+    {
+        foreach (Token token in result.Tokens.Where(token => !Identifier.IsValid(token.Value)))
+        {
+            result.AddError($"{name} is '{token.Value}'; allowed: {Identifier.Allowed}");
+        }
+    }
 
     /// <summary><c>--json</c></summary>
     public static Option<bool> Json(string description) =>

@@ -13,6 +13,10 @@ internal static class UserFolders
     public static string? State(IReadOnlyDictionary<string, string> environment) =>
         Find(environment, "XDG_STATE_HOME", Path.Combine(".local", "state"));
 
+    /// <summary>The folder of what may be lost at any time; null: the user has no home.</summary>
+    public static string? Cache(IReadOnlyDictionary<string, string> environment) =>
+        Find(environment, "XDG_CACHE_HOME", ".cache");
+
     private static string? Find(
         IReadOnlyDictionary<string, string> environment,
         string variable,

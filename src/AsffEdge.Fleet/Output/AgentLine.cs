@@ -21,6 +21,9 @@ internal sealed record AgentLine(
     IReadOnlyDictionary<string, CameraStatusMessage> Cameras
 )
 {
+    /// <summary>What its groups shall run, by group; null where that was not asked for.</summary>
+    public IReadOnlyDictionary<string, DesiredDocument>? GroupsDesired { get; init; }
+
     /// <summary>The line of <paramref name="agent"/>.</summary>
     public static AgentLine Of(FleetAgent agent) =>
         new(

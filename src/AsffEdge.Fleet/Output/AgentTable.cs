@@ -6,45 +6,41 @@ namespace AsffEdge.Fleet.Output;
 /// <summary>Agents as a table, a row each.</summary>
 internal static class AgentTable
 {
-    private static readonly (string Title, Func<FleetAgent, string> Text)[] Columns =
+    private static readonly (FittedColumn Column, Func<FleetAgent, string> Text)[] Columns =
     [
-        ("agent", agent => agent.Id),
-        ("state", AgentText.State),
-        ("version", agent => agent.Info?.Version ?? AgentText.Nothing),
-        (
-            "groups",
-            agent => agent.Groups.Count > 0 ? string.Join(", ", agent.Groups) : AgentText.Nothing
-        ),
-        ("profile", AgentText.Profiles),
-        ("size", AgentText.Sizes),
-        ("rev", AgentText.Revision),
-        ("report", AgentText.Outcome),
-        ("cameras", AgentText.Cameras),
-        ("fps", AgentText.Fps),
+        (new("agent", 0), agent => agent.Id),
+        (new("state", 0), AgentText.State),
+        (new("version", 6), AgentText.Version),
+        (new("groups", 5), AgentText.Groups),
+        (new("profile", 0), AgentText.Profiles),
+        (new("size", 2), AgentText.Sizes),
+        (new("rev", 3), AgentText.Revision),
+        (new("report", 0), AgentText.Outcome),
+        (new("cameras", 1), AgentText.Cameras),
+        (new("fps", 4), AgentText.Fps),
     ];
 
-    /// <summary>The table of <paramref name="agents"/>, in their order.</summary>
-    public static Table Of(IEnumerable<FleetAgent> agents)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach ((string title, _) in Columns)
-        {
-            table.AddColumn(new TableColumn(title).Padding(0, 0, 2, 0));
-        }
-
-        foreach (FleetAgent agent in agents)
-        {
-            table.AddRow([
-                .. Columns.Select(column => new Text(column.Text(agent), Colour(agent))),
-            ]);
-        }
-
-        return table;
-    }
+    /// <summary>The table of <paramref name="agents"/>, in their order, not wider than <paramref name="width"/>; only the first <paramref name="shown"/>.</summary>
+    public static Table Of(IEnumerable<FleetAgent> agents, int width, int shown = int.MaxValue) =>
+        FittedTable.Of(
+            [.. Columns.Select(column => column.Column)],
+            [
+                .. agents.Select(agent => new FittedRow(
+                    [.. Columns.Select(column => column.Text(agent))],
+                    Colour(agent)
+                )),
+            ],
+            width,
+            shown
+        );
 
     private static Style Colour(FleetAgent agent) =>
-        !agent.IsOnline ? new Style(Color.Grey)
-        : agent.Reported?.Code is { } code && code != Messaging.ResultCode.Ok
-            ? new Style(Color.Yellow)
-        : Style.Plain;
+        AgentTrouble.Of(agent) switch
+        {
+            Trouble.Refused => new Style(Color.Red),
+            Trouble.Away => new Style(Color.Grey),
+            Trouble.Camera => new Style(Color.Yellow),
+            Trouble.Pending => new Style(Color.Blue),
+            _ => Style.Plain,
+        };
 }

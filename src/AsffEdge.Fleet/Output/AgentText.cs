@@ -19,6 +19,13 @@ internal static class AgentText
     public static string State(FleetAgent agent) =>
         agent.Status is { } status ? Name(status.State) : "unknown";
 
+    /// <summary>The version of its software.</summary>
+    public static string Version(FleetAgent agent) => agent.Info?.Version ?? Nothing;
+
+    /// <summary>Its groups, strongest first.</summary>
+    public static string Groups(FleetAgent agent) =>
+        agent.Groups.Count > 0 ? string.Join(", ", agent.Groups) : Nothing;
+
     /// <summary>The profiles its cameras run.</summary>
     public static string Profiles(FleetAgent agent) =>
         Joined(agent, camera => camera.Profile, StringComparer.Ordinal);
@@ -33,31 +40,42 @@ internal static class AgentText
 
     /// <summary>What became of the last document, and why where it was not taken.</summary>
     public static string Outcome(FleetAgent agent) =>
-        agent.Reported is not { } reported ? Nothing
-        : reported.Code == ResultCode.Ok ? Name(reported.State)
-        : $"{Name(reported.State)} {Name(reported.Code)}";
+        agent.Reported is not { } reported ? Nothing : Outcome(reported.State, reported.Code);
+
+    /// <summary>What became of a document, and why where it was not taken.</summary>
+    public static string Outcome(ReportedState state, ResultCode code) =>
+        code == ResultCode.Ok ? Name(state) : $"{Name(state)} {Name(code)}";
 
     /// <summary>Cameras that deliver, of those that are enabled.</summary>
-    public static string Cameras(FleetAgent agent)
-    {
-        if (agent.Info is not { } info)
-        {
-            return Nothing;
-        }
+    public static string Cameras(FleetAgent agent) =>
+        agent.Info is null
+            ? Nothing
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{agent.OnlineCameras}/{agent.EnabledCameras}"
+            );
 
-        string[] enabled =
-        [
-            .. info.Cameras.Where(camera => camera.Enabled).Select(camera => camera.Id),
-        ];
-        int online = enabled.Count(id => agent.Cameras.GetValueOrDefault(id)?.State == "online");
-        return string.Create(CultureInfo.InvariantCulture, $"{online}/{enabled.Length}");
-    }
-
-    /// <summary>Frames inferred a second, lately, of all cameras.</summary>
+    /// <summary>Frames inferred a second, lately, of all cameras of an agent that is there.</summary>
     public static string Fps(FleetAgent agent) =>
-        agent.Reported?.Cameras.Values.Sum(camera => camera.Fps) is > 0 and var fps
-            ? fps.ToString("0.0", CultureInfo.InvariantCulture)
+        agent.IsOnline
+        && agent.Reported?.Cameras.Values.Sum(camera => camera.Fps) is > 0 and var fps
+            ? Rate(fps)
             : Nothing;
+
+    /// <summary>A rate or a time with one decimal.</summary>
+    public static string Rate(double? value) =>
+        value?.ToString("0.0", CultureInfo.InvariantCulture) ?? Nothing;
+
+    /// <summary>A time to the second, UTC.</summary>
+    public static string Time(DateTime utc) =>
+        utc.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A span in its two largest units, for example <c>2 h 5 min</c>.</summary>
+    public static string Span(TimeSpan span) =>
+        span.TotalDays >= 1 ? $"{(int)span.TotalDays} d {span.Hours} h"
+        : span.TotalHours >= 1 ? $"{span.Hours} h {span.Minutes} min"
+        : span.TotalMinutes >= 1 ? $"{span.Minutes} min {span.Seconds} s"
+        : $"{span.Seconds} s";
 
     private static string Joined<T>(
         FleetAgent agent,

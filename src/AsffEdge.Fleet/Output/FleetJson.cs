@@ -1,7 +1,10 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using AsffEdge.Fleet.Requests;
+using AsffEdge.Fleet.State;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Output;
@@ -14,6 +17,10 @@ namespace AsffEdge.Fleet.Output;
 )]
 [JsonSerializable(typeof(AgentLine))]
 [JsonSerializable(typeof(Simulation.SimulationStatus))]
+[JsonSerializable(typeof(AgentChange))]
+[JsonSerializable(typeof(AnswerLine))]
+[JsonSerializable(typeof(MessageLine))]
+[JsonSerializable(typeof(KnownNames))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new()
@@ -22,7 +29,11 @@ internal sealed partial class FleetJson : JsonSerializerContext
     };
 
     /// <summary>Writes <paramref name="value"/> as one line.</summary>
-    public static void WriteLine<T>(TextWriter output, T value, JsonTypeInfo<T> type)
+    public static void WriteLine<T>(TextWriter output, T value, JsonTypeInfo<T> type) =>
+        output.WriteLine(Line(value, type));
+
+    /// <summary><paramref name="value"/> as one line, without its end.</summary>
+    public static string Line<T>(T value, JsonTypeInfo<T> type)
     {
         using MemoryStream line = new();
         using (Utf8JsonWriter json = new(line, Readable))
@@ -30,8 +41,6 @@ internal sealed partial class FleetJson : JsonSerializerContext
             JsonSerializer.Serialize(json, value, type);
         }
 
-        output.WriteLine(
-            System.Text.Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length)
-        );
+        return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);
     }
 }

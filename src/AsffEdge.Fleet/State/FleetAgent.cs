@@ -7,6 +7,10 @@ namespace AsffEdge.Fleet.State;
 /// <param name="Id">The agent's id.</param>
 internal sealed record FleetAgent(string Id)
 {
+    /// <summary>An agent's cameras before anything is known of them.</summary>
+    public static ImmutableSortedDictionary<string, CameraStatusMessage> NoCameras { get; } =
+        ImmutableSortedDictionary.Create<string, CameraStatusMessage>(StringComparer.Ordinal);
+
     /// <summary>Whether it is there.</summary>
     public StatusMessage? Status { get; init; }
 
@@ -24,13 +28,23 @@ internal sealed record FleetAgent(string Id)
 
     /// <summary>Its cameras' states by id.</summary>
     public ImmutableSortedDictionary<string, CameraStatusMessage> Cameras { get; init; } =
-        ImmutableSortedDictionary.Create<string, CameraStatusMessage>(StringComparer.Ordinal);
+        NoCameras;
 
     /// <summary>Whether it is connected, as far as the broker knows.</summary>
     public bool IsOnline => Status?.State == AgentState.Online;
 
     /// <summary>The groups it belongs to, strongest first.</summary>
     public IReadOnlyList<string> Groups => Info?.Groups ?? [];
+
+    /// <summary>Cameras that are to deliver.</summary>
+    public int EnabledCameras => Info?.Cameras.Count(camera => camera.Enabled) ?? 0;
+
+    /// <summary>Those of them that do; none while the agent is away, whatever it said last.</summary>
+    public int OnlineCameras =>
+        Info?.Cameras.Count(camera =>
+            IsOnline && camera.Enabled && Cameras.GetValueOrDefault(camera.Id)?.State == "online"
+        )
+        ?? 0;
 
     /// <summary>Whether nothing is known of it any more: its retained messages have been removed.</summary>
     public bool IsForgotten =>

@@ -70,7 +70,7 @@ internal static class AgentPage
         }
 
         // The will carries the time of the connection, so of an agent that is away this is all that can be said.
-        string since = agent.IsOnline ? "since" : "was there at";
+        string since = agent.IsOnline ? "since" : "seen";
         string age =
             now > status.Ts
                 ? $" ({AgentText.Span(now - status.Ts)}{(agent.IsOnline ? "" : " ago")})"

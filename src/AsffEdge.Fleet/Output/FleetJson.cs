@@ -13,6 +13,8 @@ namespace AsffEdge.Fleet.Output;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     Converters = [typeof(TimestampConverter)]
 )]
 [JsonSerializable(typeof(AgentLine))]

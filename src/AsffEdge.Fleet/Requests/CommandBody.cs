@@ -11,6 +11,11 @@ internal static class CommandBody
 {
     private static readonly string[] SetByTool = ["response_topic", "correlation_id"];
 
+    private static readonly JsonDocumentOptions NoDuplicates = new()
+    {
+        AllowDuplicateProperties = false,
+    };
+
     private static readonly Dictionary<
         string,
         Func<ReadOnlyMemory<byte>, CommandDocument>
@@ -74,7 +79,7 @@ internal static class CommandBody
     {
         try
         {
-            return JsonNode.Parse(json) as JsonObject
+            return JsonNode.Parse(json, documentOptions: NoDuplicates) as JsonObject
                 ?? throw new FormatException("--json-body is JSON, but no object");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
@@ -127,7 +132,9 @@ internal static class CommandBody
             );
         try
         {
-            return mayBeJson ? JsonNode.Parse(text) : JsonValue.Create(text);
+            return mayBeJson
+                ? JsonNode.Parse(text, documentOptions: NoDuplicates)
+                : JsonValue.Create(text);
         }
         catch (JsonException)
         {

@@ -34,6 +34,8 @@ internal static class FleetProgram
         start.Environment["TMPDIR"] = home;
         start.Environment.Remove("XDG_CONFIG_HOME");
         start.Environment.Remove("XDG_STATE_HOME");
+        start.Environment.Remove("XDG_CACHE_HOME");
+        start.Environment.Remove("COLUMNS");
         return Process.Start(start)!;
     }
 }

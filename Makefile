@@ -1,6 +1,7 @@
 # AsffEdge. `make help` lists what can be made; every target can be run on a fresh clone.
 
 AGENT := src/AsffEdge.Agent
+FLEET := src/AsffEdge.Fleet
 TRAINER := trainer/AsffEdge.Trainer
 BENCHMARKS := tests/AsffEdge.Benchmarks
 TRAIN := $(TRAINER)/bin/Release/net10.0/asff-train
@@ -57,12 +58,14 @@ train-demo: setup-run ## Train and evaluate the demo model, or go on with it: ma
 	$(TRAIN) export runs/pedestrian/checkpoint.safetensors --out runs/pedestrian/pedestrian.onnx
 	$(TRAIN) evaluate runs/pedestrian/pedestrian.onnx --data .data/pedestrian-validation.json --images .data/vtest.avi --sizes 320 416 512 608
 
-publish: ## Make artifacts/asff-edge for linux-x64: the agent with its configuration and model (needs the .NET runtime).
-	rm -rf artifacts/asff-edge
+publish: ## Make artifacts/asff-edge (the agent with its configuration and model) and artifacts/asff-fleet for linux-x64; both need the .NET runtime.
+	rm -rf artifacts/asff-edge artifacts/asff-fleet
 	dotnet publish $(AGENT) -c Release -r linux-x64 --self-contained false -o artifacts/asff-edge $(ACCELERATOR_OPTION)
 	mkdir artifacts/asff-edge/config
 	cp -r config/agent.yaml config/mosquitto artifacts/asff-edge/config/
 	cp -r models LICENSE artifacts/asff-edge/
+	dotnet publish $(FLEET) -c Release -r linux-x64 --self-contained false -o artifacts/asff-fleet
+	cp LICENSE artifacts/asff-fleet/
 
 deb: ## Make artifacts/asff-edge_VERSION_amd64.deb: the service for Debian and Ubuntu, with the .NET runtime inside.
 	@ACCELERATOR_OPTION=$(ACCELERATOR_OPTION) scripts/deb.sh

@@ -2,14 +2,17 @@
 function __asff_fleet_suggest
     set -l program (commandline --tokenize --cut-at-cursor --current-process)[1]
     set -l typed (commandline --cut-at-cursor --current-process)
+    set -l current (commandline --current-token --cut-at-cursor)
     # The program knows itself in a command line by its own name only.
     set -l line asff-fleet(string sub --start (math 1 + (string length -- $program)) -- $typed)
     set -l suggested ($program "[suggest:"(string length -- $line)"]" $line 2>/dev/null)
     # Options only to who has begun one.
-    if string match --quiet -- '-*' (commandline --current-token --cut-at-cursor)
+    string match --quiet -- '-*' $current
+    or set suggested (string match --invert --regex '^[-/]' -- $suggested)
+    if test -n "$suggested"
         printf '%s\n' $suggested
     else
-        string match --invert --regex '^[-/]' -- $suggested
+        __fish_complete_path $current
     end
 end
-complete --command asff-fleet --arguments '(__asff_fleet_suggest)'
+complete --command asff-fleet --no-files --arguments '(__asff_fleet_suggest)'

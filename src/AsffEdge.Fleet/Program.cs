@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using AsffEdge.Control.CommandLine;
 using AsffEdge.Fleet.Commands;
 using AsffEdge.Fleet.Connection;
@@ -11,12 +12,14 @@ root.Subcommands.Add(ShowCommand.Create(broker));
 root.Subcommands.Add(WatchCommand.Create(broker));
 root.Subcommands.Add(CommandCommand.Create(broker));
 root.Subcommands.Add(EventsCommand.Create(broker));
+root.Subcommands.Add(ProfileCommand.Create(broker));
 root.Subcommands.Add(SimulateCommand.Create(broker));
 root.Subcommands.Add(CompletionCommand.Create());
 HelpWithExamples.AddTo(
     root,
     "asff-fleet agents --broker broker.local",
     "asff-fleet agents --config fleet.yaml --group gates --json",
+    "asff-fleet profile set fast --group gates",
     "ASFF_FLEET__MQTT__HOST=broker.local asff-fleet agents"
 );
 
@@ -27,4 +30,4 @@ InvocationConfiguration invocation = new()
     ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
 };
 int exitCode = await arguments.InvokeAsync(invocation).ConfigureAwait(false);
-return arguments.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+return arguments.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;

@@ -49,6 +49,12 @@ internal sealed class FleetConnection : IAsyncDisposable
     /// <summary>Takes every message, one at a time; must not block.</summary>
     public event Action<MqttApplicationMessage>? Received;
 
+    /// <summary>The connection is there again, with its subscriptions; what is retained follows. Must not block.</summary>
+    public event Action? Reconnected;
+
+    /// <summary>The broker and the root of the topics, <c>HOST:PORT/ROOT</c>.</summary>
+    public string Address => $"{_options.Host}:{_options.Port}/{_options.Root}";
+
     /// <summary>The topics below the broker's root.</summary>
     public Topics Topics { get; }
 
@@ -341,6 +347,7 @@ internal sealed class FleetConnection : IAsyncDisposable
                 if (await TryConnectAsync(_closing.Token).ConfigureAwait(false) is not { } refusal)
                 {
                     _note($"{_options.Host}:{_options.Port}: connected again");
+                    Reconnected?.Invoke();
                     return;
                 }
 

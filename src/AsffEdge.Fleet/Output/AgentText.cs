@@ -77,6 +77,15 @@ internal static class AgentText
         : span.TotalMinutes >= 1 ? $"{span.Minutes} min {span.Seconds} s"
         : $"{span.Seconds} s";
 
+    /// <summary>The first few of <paramref name="names"/> and how many more there are.</summary>
+    public static string Some(IReadOnlyList<string> names)
+    {
+        const int shown = 5;
+        return names.Count <= shown
+            ? string.Join(", ", names)
+            : $"{string.Join(", ", names.Take(shown))} and {names.Count - shown} more";
+    }
+
     private static string Joined<T>(
         FleetAgent agent,
         Func<ReportedCamera, T> value,

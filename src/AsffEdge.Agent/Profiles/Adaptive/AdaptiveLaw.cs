@@ -1,43 +1,44 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Control.Profiles;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Profiles.Adaptive;
 
 /// <summary>
 /// Decides what the profile <c>auto</c> stands for: the largest size at which every camera gets its frames in time. One decision for all
-/// cameras, because they share one device. Pure: it knows nothing but what <see cref="Step"/> is given. Not thread-safe.
+/// cameras, because they share one device. Pure: it knows nothing but what it is given. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// A size is left downwards when it is measured to be too large, at once to the largest that is expected to hold. Upwards it goes one size at
-/// a time and only when the next is expected to leave the device idle for 15 % of its time, because latency explodes near saturation. A size
-/// that had to be left is tried again after twice the dwell time, then after four times, up to <see cref="LongestBackOff"/> times.
+/// a time and only when the next is expected to leave the device idle for 15 % of its time. A size that had to be left is tried again after
+/// twice the dwell time, then after four times, up to <see cref="BackOff.Longest"/> times; what it cost is then forgotten, since whatever
+/// made it fail may be over.
 /// </remarks>
 public sealed class AdaptiveLaw
 {
-    /// <summary>Share of the device's time, and of the latency allowed, that a larger size may be expected to take.</summary>
-    public const double MostBusy = 0.85;
-
     /// <summary>Share of its frames that a camera must get.</summary>
     public const double LeastShare = 0.9;
 
-    /// <summary>Share of its time from which on a device is so busy that frames may be missing because of it.</summary>
+    // Less of the latency allowed than where a size is left, so that a rise is not followed by a fall.
+    private const double RisingLatencyShare = 0.85;
+
+    // From this share of its time on a device is so busy that frames may be missing because of it.
     private const double LeastBusy = 0.8;
 
-    /// <summary>For how many dwell times a size that had to be left again and again is not tried, at most.</summary>
-    public const int LongestBackOff = 1 << MostDoublings;
-
-    private const int MostDoublings = 5;
+    // With fewer frames a rate and a 95th percentile say nothing.
+    private const double LeastFrames = 5;
 
     private readonly AutoOptions _options;
     private readonly TimeSpan _dwell;
     private readonly Ceilings _ceilings;
-    private readonly LearnedFigures _frameMs;
-    private readonly LearnedFigures _latencyMs;
-    private readonly Dictionary<int, (int Failures, TimeSpan NotBefore)> _backOff = [];
+    private readonly LoadForecast _forecast;
+    private readonly BackOff _backOff;
     private Profile? _profile;
     private TimeSpan _since;
     private TimeSpan? _troubleSince;
     private TimeSpan? _roomSince;
+    private TimeSpan? _calmSince;
+    private bool _isExhausted;
 
     /// <summary>Nothing is decided yet.</summary>
     public AdaptiveLaw(AutoOptions options)
@@ -45,13 +46,22 @@ public sealed class AdaptiveLaw
         _options = options;
         _dwell = TimeSpan.FromSeconds(options.DwellS);
         _ceilings = new Ceilings(options);
-        _frameMs = new LearnedFigures(_dwell * LongestBackOff);
-        _latencyMs = new LearnedFigures(_dwell * LongestBackOff);
-        Evidence = _dwell / 4;
+        _forecast = new LoadForecast(options, _dwell * BackOff.Longest);
+        _backOff = new BackOff(_dwell);
+        TimeSpan frames = TimeSpan.FromSeconds(LeastFrames / options.TargetFps);
+        Evidence = frames > _dwell / 4 ? frames : _dwell / 4;
     }
 
     /// <summary>The window that figures are to be taken over. A profile that has run for less is not judged, and a judgement must last as long.</summary>
     public TimeSpan Evidence { get; }
+
+    /// <summary>What <c>auto</c> stands for among these profiles until the next step: no larger a size than now, and none above a ceiling.</summary>
+    public Profile Choose(Ladder ladder, double? temperatureC, TimeOnly localTime)
+    {
+        Ceiling ceiling = _ceilings.Find(ladder, temperatureC, localTime);
+        int rung = _profile is null ? ladder.Floor : ladder.AtMost(_profile.Size);
+        return ladder.Rungs[Math.Min(rung, ceiling.Rung)];
+    }
 
     /// <summary>Looks at the figures of now.</summary>
     /// <returns>A decision, or null where the last one stands.</returns>
@@ -66,7 +76,7 @@ public sealed class AdaptiveLaw
                 ladder.Rungs[floor],
                 sample.Now,
                 AdaptiveCode.Start,
-                $"starts at the smallest size until it is measured what the device holds"
+                $"starts at the smallest size allowed until it is measured what the device holds"
             );
         }
 
@@ -75,7 +85,7 @@ public sealed class AdaptiveLaw
         {
             if (ceiling.Code == AdaptiveCode.Temperature)
             {
-                BackOff(sample.Now);
+                _backOff.Leave(_profile.Size, sample.Now - _since, sample.Now);
             }
 
             return Take(ladder.Rungs[ceiling.Rung], sample.Now, ceiling.Code, $"{ceiling.Why}");
@@ -87,87 +97,120 @@ public sealed class AdaptiveLaw
                 ladder.Rungs[rung],
                 sample.Now,
                 AdaptiveCode.Profiles,
-                $"the profiles to choose from have changed"
+                $"the profiles to choose from have changed: '{_profile.Name}' at {_profile.Size} is no longer among them"
             );
         }
 
         CameraLoad[] cameras = [.. sample.Cameras.Where(camera => camera.ArrivingFps > 0)];
         if (cameras.Length == 0 || sample.Window < Evidence)
         {
-            _troubleSince = _roomSince = null;
+            _troubleSince = _roomSince = _calmSince = null;
             return null;
         }
 
-        Learn(sample, cameras);
-        return Fall(sample, cameras, rung, floor) ?? Rise(sample, cameras, rung, floor, ceiling);
+        _forecast.Learn(sample, cameras, _profile.Size, isFresh: sample.Now - _since < _dwell);
+        if (rung >= floor && FindTrouble(sample, cameras) is { } trouble)
+        {
+            return Fall(sample, cameras, rung, floor, trouble);
+        }
+
+        return Recover(sample.Now) ?? Rise(sample, cameras, rung, floor, ceiling);
     }
 
-    private void Learn(AdaptiveSample sample, CameraLoad[] cameras)
+    private AdaptiveDecision? Fall(
+        AdaptiveSample sample,
+        CameraLoad[] cameras,
+        int rung,
+        int floor,
+        (AdaptiveCode Code, string What) trouble
+    )
     {
-        int size = _profile!.Size;
-        bool isFresh = sample.Now - _since < _dwell;
-        if (sample.FrameMs is > 0)
-        {
-            _frameMs.Measure(size, sample.FrameMs.Value, isFresh, sample.Now);
-        }
-
-        double latency = cameras.Max(camera => camera.LatencyMsP95);
-        if (latency > 0)
-        {
-            _latencyMs.Measure(size, latency, isFresh, sample.Now);
-        }
-    }
-
-    private AdaptiveDecision? Fall(AdaptiveSample sample, CameraLoad[] cameras, int rung, int floor)
-    {
-        CameraLoad slow = cameras.MinBy(Share);
-        CameraLoad late = cameras.MaxBy(camera => camera.LatencyMsP95);
-        bool isSlow = Share(slow) < LeastShare && IsCause(slow);
-        if (rung <= floor || (!isSlow && late.LatencyMsP95 <= _options.MaxLatencyMs))
-        {
-            _troubleSince = null;
-            return null;
-        }
-
+        _roomSince = _calmSince = null;
         _troubleSince ??= sample.Now;
-        if (sample.Now - _troubleSince < Evidence)
+        if (sample.Now - _troubleSince < Evidence || (rung == floor && _isExhausted))
         {
             return null;
+        }
+
+        if (rung == floor)
+        {
+            _isExhausted = true;
+            return new AdaptiveDecision(
+                _profile!,
+                AdaptiveCode.Exhausted,
+                trouble.What + "; no smaller size is allowed"
+            );
         }
 
         int lower = rung - 1;
-        while (lower > floor && !Holds(sample, cameras, lower, margin: 1))
+        while (
+            lower > floor
+            && !_forecast.Holds(sample.Ladder.Rungs[lower], _profile!.Size, sample, cameras, 1)
+        )
         {
             lower--;
         }
 
-        BackOff(sample.Now);
+        _backOff.Leave(_profile!.Size, sample.Now - _since, sample.Now);
+        return Take(sample.Ladder.Rungs[lower], sample.Now, trouble.Code, $"{trouble.What}");
+    }
+
+    private (AdaptiveCode Code, string What)? FindTrouble(
+        AdaptiveSample sample,
+        CameraLoad[] cameras
+    )
+    {
         int size = _profile!.Size;
-        Profile profile = sample.Ladder.Rungs[lower];
-        return isSlow
-            ? Take(
-                profile,
-                sample.Now,
+        CameraLoad slow = cameras.MinBy(Share);
+        if (Share(slow) < LeastShare && IsCause(slow))
+        {
+            return (
                 AdaptiveCode.TooSlow,
-                $"'{slow.Id}' got {slow.InferredFps:F1} of {Due(slow):F1} frames a second at {size}"
-            )
-            : Take(
-                profile,
-                sample.Now,
-                AdaptiveCode.TooLate,
-                $"5 % of the results of '{late.Id}' took {late.LatencyMsP95:F0} ms or more at {size}; allowed: {_options.MaxLatencyMs}"
+                FormattableString.Invariant(
+                    $"'{slow.Id}' got {slow.InferredFps:F1} of {_forecast.Due(slow):F1} frames a second at {size}"
+                )
             );
+        }
+
+        CameraLoad late = cameras.MaxBy(camera => camera.LatencyMsP95);
+        return late.LatencyMsP95 > _options.MaxLatencyMs
+            ? (
+                AdaptiveCode.TooLate,
+                FormattableString.Invariant(
+                    $"5 % of the results of '{late.Id}' took {late.LatencyMsP95:F0} ms or more at {size}; allowed: {_options.MaxLatencyMs}"
+                )
+            )
+            : null;
 
         // One frame more, because a short window need not hold a slow camera's last one.
         double Share(CameraLoad camera) =>
-            (camera.InferredFps + (1 / sample.Window.TotalSeconds)) / Due(camera);
+            (camera.InferredFps + (1 / sample.Window.TotalSeconds)) / _forecast.Due(camera);
 
         // An idle device leaves out frames only where the profile tells it to.
         bool IsCause(CameraLoad camera) =>
-            _profile!.MaxFps < Due(camera)
+            _profile.MaxFps < _forecast.Due(camera)
             || sample.FrameMs is not { } frameMs
             || sample.OtherBusy + (cameras.Sum(each => each.InferredFps) * frameMs / 1000)
                 >= LeastBusy;
+    }
+
+    private AdaptiveDecision? Recover(TimeSpan now)
+    {
+        _troubleSince = null;
+        _calmSince ??= now;
+        if (!_isExhausted || now - _calmSince < _dwell)
+        {
+            return null;
+        }
+
+        _isExhausted = false;
+        return new AdaptiveDecision(
+            _profile!,
+            AdaptiveCode.Holds,
+            FormattableString.Invariant(
+                $"every camera gets its frames in time again at {_profile!.Size}"
+            )
+        );
     }
 
     private AdaptiveDecision? Rise(
@@ -178,65 +221,58 @@ public sealed class AdaptiveLaw
         Ceiling ceiling
     )
     {
+        IReadOnlyList<Profile> rungs = sample.Ladder.Rungs;
+        if (rung == ceiling.Rung)
+        {
+            _roomSince = null;
+            return null;
+        }
+
+        // Below the floor it is only because of a ceiling that no longer holds.
+        bool isCompelled = rung < floor;
         int higher = rung + 1;
-        bool isCompelled = higher <= floor; // it is below the floor only because of a ceiling
-        if (
-            rung == ceiling.Rung
-            || !(isCompelled || Holds(sample, cameras, higher, margin: MostBusy))
-        )
+        while (!isCompelled && higher < ceiling.Rung && _forecast.Caps(rungs[higher], cameras))
+        {
+            higher++;
+        }
+
+        Profile profile = rungs[higher];
+        TimeSpan notBefore = _backOff.NotBefore(profile.Size);
+        if (sample.Now >= notBefore)
+        {
+            _forecast.Forget(profile.Size, notBefore);
+        }
+
+        int size = _profile!.Size;
+        if (!isCompelled && !_forecast.Holds(profile, size, sample, cameras, RisingLatencyShare))
         {
             _roomSince = null;
             return null;
         }
 
         _roomSince ??= sample.Now;
-        Profile profile = sample.Ladder.Rungs[higher];
         if (
             sample.Now - _roomSince < Evidence
             || sample.Now - _since < _dwell
-            || sample.Now < _backOff.GetValueOrDefault(profile.Size).NotBefore
+            || sample.Now < notBefore
         )
         {
             return null;
         }
 
-        return Take(
-            profile,
-            sample.Now,
-            AdaptiveCode.Room,
-            $"at {profile.Size} the device is expected to be busy for {100 * Busy(sample, cameras, higher):F0} % of its time"
-        );
-    }
-
-    // Whether a size is expected to give every camera its frames in time, and to take no more than a share of what there is.
-    private bool Holds(AdaptiveSample sample, CameraLoad[] cameras, int rung, double margin)
-    {
-        Profile profile = sample.Ladder.Rungs[rung];
-        double? latency = _latencyMs.Expect(profile.Size, _profile!.Size, sample.Now);
-        return Busy(sample, cameras, rung) <= MostBusy
-            && latency <= margin * _options.MaxLatencyMs
-            && cameras.All(camera => profile.MaxFps is not { } most || most >= Due(camera));
-    }
-
-    // NaN when no frame has been measured.
-    private double Busy(AdaptiveSample sample, CameraLoad[] cameras, int rung)
-    {
-        int size = sample.Ladder.Rungs[rung].Size;
-        double frameMs = _frameMs.Expect(size, _profile!.Size, sample.Now) ?? double.NaN;
-        return sample.OtherBusy + (cameras.Sum(Due) * frameMs / 1000);
-    }
-
-    // Frames a second that a camera is to get: what it does not deliver, no size could give it.
-    private double Due(CameraLoad camera) => Math.Min(_options.TargetFps, camera.ArrivingFps);
-
-    private void BackOff(TimeSpan now)
-    {
-        // A size that has long held did not fail; the load has changed.
-        int size = _profile!.Size;
-        bool hasHeld = now - _since >= _dwell * LongestBackOff;
-        int failures = hasHeld ? 1 : _backOff.GetValueOrDefault(size).Failures + 1;
-        TimeSpan wait = _dwell * (1 << Math.Min(failures, MostDoublings));
-        _backOff[size] = (failures, now + wait);
+        return isCompelled
+            ? Take(
+                profile,
+                sample.Now,
+                AdaptiveCode.Room,
+                $"no limit keeps it below '{rungs[floor].Name}', the smallest that load may lead to, any more"
+            )
+            : Take(
+                profile,
+                sample.Now,
+                AdaptiveCode.Room,
+                $"at {profile.Size} the device is expected to be busy for {100 * _forecast.Busy(profile, size, sample, cameras):F0} % of its time"
+            );
     }
 
     private AdaptiveDecision Take(
@@ -248,7 +284,8 @@ public sealed class AdaptiveLaw
     {
         _profile = profile;
         _since = now;
-        _troubleSince = _roomSince = null;
+        _troubleSince = _roomSince = _calmSince = null;
+        _isExhausted = false;
         return new AdaptiveDecision(profile, code, FormattableString.Invariant(reason));
     }
 }

@@ -1,9 +1,13 @@
 using System.Globalization;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Profiles.Adaptive;
 
-/// <summary>The limits by temperature and by time of day. One by temperature holds until it is <see cref="ReliefC"/> cooler.</summary>
+/// <summary>
+/// The limits by temperature and by time of day. One by temperature holds until it is <see cref="ReliefC"/> cooler, and while a sensor
+/// that has been read gives nothing.
+/// </summary>
 internal sealed class Ceilings(AutoOptions options)
 {
     /// <summary>By how many °C the machine must cool below a limit before that is lifted.</summary>
@@ -25,6 +29,7 @@ internal sealed class Ceilings(AutoOptions options)
                 : throw new FormatException($"'{entry.Key}'; allowed: {DailyWindow.Allowed}")
         ),
     ];
+    private double _temperatureC;
     private double _heldC = double.NegativeInfinity;
 
     /// <summary>The lowest of the ceilings that hold now.</summary>
@@ -33,9 +38,12 @@ internal sealed class Ceilings(AutoOptions options)
         Ceiling lowest = new(ladder.Rungs.Count - 1, AdaptiveCode.Profiles, "");
 
         // Every limit up to the held temperature holds.
-        _heldC = temperatureC is { } degrees
-            ? Math.Clamp(_heldC, degrees, degrees + ReliefC)
-            : double.NegativeInfinity;
+        if (temperatureC is { } degrees)
+        {
+            _temperatureC = degrees;
+            _heldC = Math.Clamp(_heldC, degrees, degrees + ReliefC);
+        }
+
         foreach ((double from, string profile) in _temperatures)
         {
             if (from <= _heldC)
@@ -43,7 +51,7 @@ internal sealed class Ceilings(AutoOptions options)
                 Lower(
                     ladder.AtMost(profile),
                     AdaptiveCode.Temperature,
-                    $"the machine has {temperatureC:F0} °C; from {from} °C on at most '{profile}' is allowed"
+                    $"the machine has {_temperatureC:F0} °C; from {from} °C on at most '{profile}' is allowed"
                 );
             }
         }

@@ -1,5 +1,7 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Profiles.Adaptive;
+using AsffEdge.Control.Profiles;
+using AsffEdge.Messaging;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -9,7 +11,7 @@ namespace AsffEdge.Agent.Tests.Profiles.Adaptive;
 public sealed class AdaptiveLawLaws
 {
     private static readonly TimeSpan Dwell = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan LongestBackOff = Dwell * AdaptiveLaw.LongestBackOff;
+    private static readonly TimeSpan LongestBackOff = Dwell * BackOff.Longest;
 
     [Fact]
     public void Under_constant_load_it_comes_to_the_largest_size_that_holds() =>
@@ -184,7 +186,7 @@ public sealed class AdaptiveLawLaws
                 (
                     (TimeSpan at, _),
                     (TimeSpan next, AdaptiveDecision decision)
-                ) in device.Decisions.Zip(device.Decisions.Skip(1))
+                ) in device.Changes.Zip(device.Changes.Skip(1))
             )
             {
                 TimeSpan least = decision.Code == AdaptiveCode.Room ? Dwell : Dwell / 2;
@@ -192,9 +194,106 @@ public sealed class AdaptiveLawLaws
             }
         });
 
+    [Fact]
+    public void A_program_that_slows_the_device_for_a_moment_costs_no_more_than_a_few_dwell_times() =>
+        Hold(random =>
+        {
+            AutoOptions options = Options(random) with { TargetFps = 10, MaxLatencyMs = 400 };
+            SimulatedDevice device = Device(random, noise: 0.03, options);
+            device.FrameMs = 8;
+            device.Exponent = 1.8;
+            device.Arriving = [10];
+            device.OtherBusy = 0;
+            device.Run(Dwell * 8);
+            Assert.Equal(800, device.Profile!.Size);
+
+            device.Slowdown = 3 + (5 * random.NextDouble());
+            device.Run(TimeSpan.FromSeconds(random.Next(1, 30)));
+            device.Slowdown = 1;
+            device.Run(Dwell * 8);
+
+            Assert.True(device.Profile!.Size == 800, string.Join('\n', device.Decisions));
+        });
+
+    [Fact]
+    public void A_camera_that_comes_back_leads_down_to_a_size_that_holds_for_all() =>
+        Hold(random =>
+        {
+            AutoOptions options = Options(random) with { TargetFps = 10, MaxLatencyMs = 1000 };
+            SimulatedDevice device = Device(random, noise: 0.03, options);
+            device.FrameMs = 6;
+            device.Exponent = 1.8;
+            device.OtherBusy = 0;
+            device.Arriving = [25, 0, 0, 0];
+            device.Run(Dwell * 8);
+            Assert.Equal(800, device.Profile!.Size);
+
+            device.Arriving = [25, 25, 25, 25];
+            device.Run(Dwell * 2);
+            Assert.True(device.Holds(device.Profile!.Size, 0.9), $"{device.Profile.Size}");
+
+            device.Arriving = [0, 0, 0, 0];
+            Profile profile = device.Profile;
+            device.Run(TimeSpan.FromSeconds(random.Next(60, 3600)));
+            Assert.Equal(profile, device.Profile);
+
+            device.Arriving = [25, 25, 25, 25];
+            device.Run(Dwell * 2);
+            Assert.True(device.Holds(device.Profile!.Size, 0.9), $"{device.Profile.Size}");
+        });
+
+    [Fact]
+    public void Whatever_profiles_there_are_one_of_them_runs_and_none_above_a_limit() =>
+        Hold(random =>
+        {
+            AutoOptions options = Options(random) with
+            {
+                MinProfile = random.Next(2) == 0 ? "p2" : null,
+                MaxProfile = random.Next(2) == 0 ? "p1" : null,
+                Schedule = new Dictionary<string, string> { ["12:30-13:30"] = "p0" },
+            };
+            SimulatedDevice device = Device(random, noise: 0.05, options);
+            device.FrameMs = 1;
+            device.Run(
+                TimeSpan.FromHours(2),
+                () =>
+                {
+                    if (device.Now.TotalSeconds % 60 == 0)
+                    {
+                        device.Ladder = new Ladder(Profiles(random), options);
+                    }
+                    else if (device.Now.TotalSeconds % 60 > 1)
+                    {
+                        Assert.Contains(device.Profile!, device.Ladder.Rungs);
+                        bool isLimited = device.LocalTime.IsBetween(
+                            new TimeOnly(12, 30),
+                            new TimeOnly(13, 30)
+                        );
+                        Assert.True(
+                            !isLimited
+                                || device.Ladder.AtMost(device.Profile!.Size)
+                                    <= device.Ladder.AtMost("p0"),
+                            $"{device.Profile} at {device.LocalTime}"
+                        );
+                    }
+                }
+            );
+        });
+
+    private static IEnumerable<Profile> Profiles(Random random) =>
+        Enumerable
+            .Range(0, random.Next(1, 5))
+            .Select(number => new Profile(
+                $"p{number}",
+                32 * random.Next(10, 26),
+                0.3f,
+                0.6f,
+                random.Next(4) == 0 ? random.Next(1, 30) : null
+            ));
+
     private static void Hold(Action<Random> law) =>
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => law(new Random(seed)))
-            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
+            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(60));
 
     private static AutoOptions Options(Random random) =>
         new()

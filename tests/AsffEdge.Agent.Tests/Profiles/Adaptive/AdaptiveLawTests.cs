@@ -1,6 +1,7 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Profiles.Adaptive;
 using AsffEdge.Control.Profiles;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Tests.Profiles.Adaptive;
 
@@ -168,15 +169,109 @@ public sealed class AdaptiveLawTests
     }
 
     [Fact]
-    public void A_profile_that_caps_the_rate_below_the_target_does_not_hold_it()
+    public void A_profile_that_caps_the_rate_below_the_target_is_passed_over()
     {
         Profile[] profiles = [.. Profiles()];
         profiles[1] = profiles[1] with { MaxFps = 9 };
         _sample = _sample with { Ladder = new Ladder(profiles, Options) };
         _law.Step(_sample);
 
+        Assert.Equal(("accurate", AdaptiveCode.Room), NamesOfNext());
+    }
+
+    [Fact]
+    public void A_profile_that_caps_the_rate_of_every_larger_size_is_the_limit()
+    {
+        Profile[] profiles = [.. Profiles().Select(profile => profile with { MaxFps = 9 })];
+        profiles[0] = profiles[0] with { MaxFps = null };
+        _sample = _sample with { Ladder = new Ladder(profiles, Options) };
+        _law.Step(_sample);
+
+        Assert.Null(NamesOfNext());
+    }
+
+    [Fact]
+    public void At_the_smallest_size_allowed_it_says_that_nothing_smaller_is_left_and_when_that_is_over()
+    {
+        _law.Step(_sample);
+        After(40);
+        CameraLoad[] well = [.. _sample.Cameras];
+        _sample = _sample with
+        {
+            FrameMs = 90,
+            Cameras = [new CameraLoad("a", 10, 5.5, 200), new CameraLoad("b", 25, 5.5, 200)],
+        };
+
+        Assert.Null(After(1));
+        AdaptiveDecision? decision = After(10);
+        Assert.Equal(("fast", AdaptiveCode.Exhausted), Names(decision));
+        Assert.Equal(
+            "'a' got 5.5 of 10.0 frames a second at 320; no smaller size is allowed",
+            decision!.Reason
+        );
         Assert.Null(After(1000));
-        Assert.Null(After(1000));
+
+        _sample = _sample with { FrameMs = 45, Cameras = well };
+        Assert.Null(After(1));
+        Assert.Null(After(39));
+        decision = After(1);
+        Assert.Equal(("fast", AdaptiveCode.Holds), Names(decision));
+        Assert.Equal("every camera gets its frames in time again at 320", decision!.Reason);
+    }
+
+    [Fact]
+    public void A_ceiling_leads_below_the_least_profile_and_load_does_not()
+    {
+        AutoOptions options = Options with { MinProfile = "accurate" };
+        AdaptiveLaw law = new(options);
+        _sample = _sample with
+        {
+            Ladder = new Ladder(Profiles(), options),
+            LocalTime = new TimeOnly(23, 0),
+            FrameMs = 500,
+            Cameras = [new CameraLoad("a", 10, 2, 900)],
+        };
+
+        Assert.Equal(("balanced", AdaptiveCode.Start), Names(law.Step(_sample)));
+        Assert.Equal(("balanced", AdaptiveCode.Exhausted), NamesOfNext(law: law));
+        _sample = _sample with { LocalTime = new TimeOnly(6, 0) };
+        Assert.Equal(("accurate", AdaptiveCode.Room), NamesOfNext(law: law));
+        Assert.Equal(("accurate", AdaptiveCode.Exhausted), NamesOfNext(law: law));
+        Assert.Null(NamesOfNext(law: law));
+    }
+
+    [Fact]
+    public void A_sensor_that_falls_silent_lifts_no_ceiling()
+    {
+        Climb("max");
+        Assert.Equal(("fast", AdaptiveCode.Temperature), Names(After(0, temperatureC: 90)));
+
+        Assert.Null(After(10_000));
+        Assert.Null(After(10_000));
+    }
+
+    [Fact]
+    public void A_low_target_is_judged_over_as_many_frames_as_a_rate_needs() =>
+        Assert.Equal(
+            TimeSpan.FromSeconds(50),
+            new AdaptiveLaw(Options with { TargetFps = 0.1 }).Evidence
+        );
+
+    [Fact]
+    public void What_a_size_cost_when_it_failed_is_forgotten_when_it_may_be_tried_again()
+    {
+        Climb("balanced");
+        _sample = _sample with
+        {
+            FrameMs = 300, // another program takes the cores
+            Cameras = [new CameraLoad("a", 10, 3, 900)],
+        };
+        Assert.Equal(("fast", AdaptiveCode.TooSlow), NamesOfNext());
+
+        _sample = _sample with { FrameMs = 5, Cameras = [new CameraLoad("a", 10, 10, 20)] };
+        TimeSpan left = _sample.Now;
+        Assert.Equal(("balanced", AdaptiveCode.Room), NamesOfNext());
+        Assert.InRange((_sample.Now - left).TotalSeconds, 80, 95);
     }
 
     [Fact]
@@ -187,7 +282,34 @@ public sealed class AdaptiveLawTests
         profiles[2] = profiles[2] with { Size = 640 };
         _sample = _sample with { Ladder = new Ladder(profiles, Options) };
 
-        Assert.Equal(("balanced", AdaptiveCode.Profiles), Names(After(0)));
+        Assert.Equal("balanced", _law.Choose(_sample.Ladder, null, _sample.LocalTime).Name);
+        AdaptiveDecision? decision = After(0);
+        Assert.Equal(("balanced", AdaptiveCode.Profiles), Names(decision));
+        Assert.Equal(
+            "the profiles to choose from have changed: 'accurate' at 608 is no longer among them",
+            decision!.Reason
+        );
+    }
+
+    [Fact]
+    public void What_it_stands_for_among_other_profiles_is_no_larger_and_not_above_a_ceiling()
+    {
+        TimeOnly noon = new(12, 0);
+        Ladder ladder = _sample.Ladder;
+        Assert.Equal("fast", _law.Choose(ladder, null, noon).Name);
+        Climb("max");
+
+        Assert.Equal("max", _law.Choose(ladder, null, noon).Name);
+        Assert.Equal("balanced", _law.Choose(ladder, null, new TimeOnly(22, 0)).Name);
+        Assert.Equal("accurate", _law.Choose(ladder, 71, noon).Name);
+        Assert.Equal(
+            "other",
+            _law.Choose(
+                new Ladder([new Profile("other", 640, 0.3f, 0.6f, null)], Options),
+                null,
+                noon
+            ).Name
+        );
     }
 
     private static IEnumerable<Profile> Profiles() =>
@@ -202,21 +324,28 @@ public sealed class AdaptiveLawTests
     private static (string, AdaptiveCode)? Names(AdaptiveDecision? decision) =>
         decision is null ? null : (decision.Profile.Name, decision.Code);
 
-    private AdaptiveDecision? After(double seconds, double? temperatureC = null)
+    private AdaptiveDecision? After(
+        double seconds,
+        double? temperatureC = null,
+        AdaptiveLaw? law = null
+    )
     {
         _sample = _sample with
         {
             Now = _sample.Now + TimeSpan.FromSeconds(seconds),
             TemperatureC = temperatureC,
         };
-        return _law.Step(_sample);
+        return (law ?? _law).Step(_sample);
     }
 
-    private (string, AdaptiveCode)? NamesOfNext(double? temperatureC)
+    private (string, AdaptiveCode)? NamesOfNext(
+        double? temperatureC = null,
+        AdaptiveLaw? law = null
+    )
     {
         for (int second = 0; second < 100; second++)
         {
-            if (After(1, temperatureC) is { } decision)
+            if (After(1, temperatureC, law) is { } decision)
             {
                 return Names(decision);
             }

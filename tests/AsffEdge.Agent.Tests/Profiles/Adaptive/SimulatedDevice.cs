@@ -38,6 +38,9 @@ internal sealed class SimulatedDevice
     /// <summary>Milliseconds of a frame at 320.</summary>
     public double FrameMs { get; set; } = 10;
 
+    /// <summary>How many times as long everything takes because other programs take the cores.</summary>
+    public double Slowdown { get; set; } = 1;
+
     /// <summary>How the cost grows with the side of the input; 2: as the area.</summary>
     public double Exponent { get; set; } = 1.8;
 
@@ -57,17 +60,26 @@ internal sealed class SimulatedDevice
 
     public TimeSpan Now { get; private set; }
 
-    public TimeOnly StartsAt { get; set; } = new(12, 0);
+    public DateTime StartsAtUtc { get; set; } = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
 
-    public TimeOnly LocalTime => StartsAt.Add(Now);
+    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
+
+    public TimeOnly LocalTime =>
+        TimeOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(StartsAtUtc + Now, Zone));
 
     public Profile? Profile { get; private set; }
 
     public List<(TimeSpan At, AdaptiveDecision Decision)> Decisions { get; } = [];
 
+    /// <summary>The decisions that changed the profile, in order, without the first.</summary>
+    public IEnumerable<(TimeSpan At, AdaptiveDecision Decision)> Changes =>
+        Decisions
+            .Zip(Decisions.Skip(1))
+            .Where(pair => pair.First.Decision.Profile != pair.Second.Decision.Profile)
+            .Select(pair => pair.Second);
+
     /// <summary>How many decisions changed the profile since <paramref name="since"/>, without the first.</summary>
-    public int Switches(TimeSpan since) =>
-        Decisions.Skip(1).Count(decision => decision.At >= since);
+    public int Switches(TimeSpan since) => Changes.Count(decision => decision.At >= since);
 
     public void Run(TimeSpan duration, Action? eachSecond = null)
     {
@@ -75,8 +87,8 @@ internal sealed class SimulatedDevice
         {
             if (_law.Step(Measure()) is { } decision)
             {
+                _switched = decision.Profile == Profile ? _switched : Now;
                 Profile = decision.Profile;
-                _switched = Now;
                 Decisions.Add((Now, decision));
             }
 
@@ -115,11 +127,11 @@ internal sealed class SimulatedDevice
         double latency = Enumerable
             .Range(0, rates.Length)
             .Max(camera => LatencyMs(CostMs(size), rates, camera) * area / CostMs(size));
-        return ((needed + OtherBusy) * factor) <= AdaptiveLaw.MostBusy
-            && latency * factor <= AdaptiveLaw.MostBusy * Options.MaxLatencyMs;
+        return ((needed + OtherBusy) * factor) <= LoadForecast.MostBusy
+            && latency * factor <= LoadForecast.MostBusy * Options.MaxLatencyMs;
     }
 
-    private double CostMs(int size) => FrameMs * Math.Pow(size / 320.0, Exponent);
+    private double CostMs(int size) => FrameMs * Slowdown * Math.Pow(size / 320.0, Exponent);
 
     private double Busy() =>
         Profile is null

@@ -41,6 +41,9 @@ public sealed record HealthMessage
     [AtLeast(0)]
     public required long Dropped { get; init; }
 
+    /// <summary>What the profile <c>auto</c> stands for; null when no camera is on it.</summary>
+    public AutoHealth? Auto { get; init; }
+
     /// <summary>Per camera id.</summary>
     [Id]
     public required IReadOnlyDictionary<string, CameraHealth> Cameras { get; init; }
@@ -60,4 +63,18 @@ public sealed record CameraHealth(
     [AtLeast(0)] long Reconnects,
     [AtLeast(0)] double? LatencyMsP50,
     [AtLeast(0)] double? LatencyMsP95
+);
+
+/// <summary>What the profile <c>auto</c> stands for in <see cref="HealthMessage"/>.</summary>
+/// <param name="Profile">The profile.</param>
+/// <param name="Size">Its network input size in pixels.</param>
+/// <param name="Code">Why, for programs.</param>
+/// <param name="Reason">Why, a sentence for people.</param>
+/// <param name="Since">When that was decided, UTC.</param>
+public sealed record AutoHealth(
+    [Id] string Profile,
+    [NetworkSize] int Size,
+    AdaptiveCode Code,
+    string Reason,
+    DateTime Since
 );

@@ -25,6 +25,9 @@ public sealed record AgentConfiguration
     public IReadOnlyDictionary<string, ProfileOptions> Profiles { get; init; } =
         ProfileOptions.Defaults;
 
+    /// <summary>What the profile <c>auto</c> aims at and keeps to.</summary>
+    public AutoOptions Auto { get; init; } = new();
+
     /// <summary>The cameras.</summary>
     public required IReadOnlyList<CameraOptions> Cameras { get; init; }
 
@@ -75,6 +78,7 @@ public sealed record AgentConfiguration
             Model = settings.Section("model", ModelOptions.Read),
             Profile = settings.Choice("profile", fallback, choices),
             Profiles = profiles,
+            Auto = settings.Section("auto", auto => AutoOptions.Read(auto, profiles)),
             Cameras = cameras,
             Mqtt = settings.Section("mqtt", MqttOptions.Read),
             HomeAssistant = settings.Section("home_assistant", HomeAssistantOptions.Read),

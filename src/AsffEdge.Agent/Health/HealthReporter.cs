@@ -2,6 +2,7 @@ using System.Text.Json;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Agent.Profiles.Adaptive;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.Profiles;
@@ -21,10 +22,11 @@ internal sealed class HealthReporter(
     DetectionPublisher detections,
     MqttLink link,
     ProfileController profiles,
+    AutoProfile auto,
+    SystemMeter system,
     TimeProvider time
 ) : BackgroundService
 {
-    private readonly SystemMeter _system = new();
     private readonly long _started = time.GetTimestamp();
 
     /// <inheritdoc/>
@@ -63,11 +65,12 @@ internal sealed class HealthReporter(
             Ts = time.GetUtcNow().UtcDateTime,
             Boot = boot.Value,
             UptimeS = (long)time.GetElapsedTime(_started).TotalSeconds,
-            MemoryMb = _system.ResidentMemoryMb(),
-            TemperatureC = _system.TemperatureC(),
+            MemoryMb = system.ResidentMemoryMb(),
+            TemperatureC = system.TemperatureC(),
             DiskFreeMb = SystemMeter.DiskFreeMb(configuration.StateDirectory),
             Published = detections.Published,
             Dropped = detections.Dropped,
+            Auto = profiles.Assignment.HasAuto ? DescribeAuto() : null,
             Cameras = pipeline.Statistics.ToDictionary(
                 camera => camera.Id,
                 camera => new CameraHealth(
@@ -82,6 +85,17 @@ internal sealed class HealthReporter(
             ),
         };
     }
+
+    private AutoHealth? DescribeAuto() =>
+        auto.State is { Decision: var decision, Since: var since }
+            ? new AutoHealth(
+                decision.Profile.Name,
+                decision.Profile.Size,
+                decision.Code,
+                decision.Reason,
+                since
+            )
+            : null;
 
     // The statistics say 0 where nothing was measured; the contract leaves such a field out.
     private static double? Milliseconds(double value) => value > 0 ? Math.Round(value, 1) : null;

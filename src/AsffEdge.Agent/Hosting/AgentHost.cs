@@ -5,6 +5,7 @@ using AsffEdge.Agent.Health;
 using AsffEdge.Agent.HomeAssistant;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
+using AsffEdge.Agent.Profiles.Adaptive;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Agent.Snapshots;
 using AsffEdge.Control.Broker;
@@ -195,7 +196,13 @@ public sealed class AgentHost : IAsyncDisposable
                 configuration.StateDirectory,
                 provider.GetRequiredService<ILogger<DesiredStore>>()
             ))
-            .AddSingleton<IAutoProfile, SmallestProfile>()
+            .AddSingleton(_ => new SystemMeter())
+            .AddSingleton(provider => new AutoProfile(
+                configuration.Auto,
+                provider.GetRequiredService<SystemMeter>(),
+                options.Time
+            ))
+            .AddSingleton(new LoadMeter(configuration.Cameras.Count, options.Time))
             .AddSingleton(provider => NewController(provider, agent, book, options.Time))
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
@@ -217,6 +224,7 @@ public sealed class AgentHost : IAsyncDisposable
             .AddHostedService<HealthReporter>()
             .AddHostedService<DiscoveryPublisher>()
             .AddHostedService<PipelineService>()
+            .AddHostedService<AdaptiveService>()
             .AddHostedService<WatchdogService>();
     }
 
@@ -232,7 +240,7 @@ public sealed class AgentHost : IAsyncDisposable
         return new ProfileController(
             book,
             provider.GetRequiredService<DesiredStore>(),
-            provider.GetRequiredService<IAutoProfile>(),
+            provider.GetRequiredService<AutoProfile>(),
             // Looked up when it is needed: the pipeline is made with the controller's selection.
             size => WarmAsync(provider.GetRequiredService<VideoPipeline>(), size),
             camera => Performance(provider.GetRequiredService<VideoPipeline>().Statistics[camera]),
@@ -288,7 +296,7 @@ public sealed class AgentHost : IAsyncDisposable
             configuration.Cameras,
             detector,
             provider.GetRequiredService<ProfileSelection>(),
-            [.. sinks, .. options.FrameSinks],
+            [.. sinks, .. options.FrameSinks, provider.GetRequiredService<LoadMeter>()],
             [
                 provider.GetRequiredService<CameraStatusPublisher>(),
                 provider.GetRequiredService<OnlineWatch>(),

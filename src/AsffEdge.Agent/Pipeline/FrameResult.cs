@@ -63,6 +63,9 @@ public sealed class FrameResult
     /// <summary>Milliseconds from the complete frame on our side to this result.</summary>
     public double TotalMs { get; set; }
 
+    /// <summary>When the inference thread took it up, a timestamp of the pipeline's clock. Until the last sink has it, no other frame gets on.</summary>
+    public long TakenUp { get; set; }
+
     /// <summary>Room for the detector to write into.</summary>
     public Span<DetectedObject> Buffer => _objects;
 

@@ -114,6 +114,7 @@ internal sealed class InferenceWorker
             while (!_stopping)
             {
                 _warmUps.WarmAll(_detector);
+                _result.TakenUp = _time.GetTimestamp();
                 if (Next(preparer, out TimeSpan wait) is { } work)
                 {
                     Infer(work, preparer);

@@ -1,21 +1,18 @@
 namespace AsffEdge.Agent.Pipeline;
 
 /// <summary>
-/// Durations of the last half to whole minute in fixed buckets 4.4 % apart, from 0.06 ms to 65 s. One thread records, any
-/// thread reads; neither locks nor allocates.
+/// Durations of the last half to whole minute in <see cref="LatencyBuckets"/>. One thread records, any thread reads; neither
+/// locks nor allocates.
 /// </summary>
 public sealed class LatencyHistogram
 {
-    private const int BucketsPerOctave = 16;
-    private const int LowestOctave = -4;
-    private const int Octaves = 20;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
     private readonly int[][] _windows =
     [
-        new int[BucketsPerOctave * Octaves],
-        new int[BucketsPerOctave * Octaves],
+        new int[LatencyBuckets.Count],
+        new int[LatencyBuckets.Count],
     ];
     private int _current;
     private long _windowStart;
@@ -38,11 +35,7 @@ public sealed class LatencyHistogram
             Volatile.Write(ref _current, 1 - _current);
         }
 
-        int bucket = (int)(
-            (Math.Log2(Math.Max(milliseconds, 1e-3)) - LowestOctave) * BucketsPerOctave
-        );
-        int[] counts = _windows[_current];
-        ref int count = ref counts[Math.Clamp(bucket, 0, counts.Length - 1)];
+        ref int count = ref _windows[_current][LatencyBuckets.Of(milliseconds)];
         Volatile.Write(ref count, count + 1);
     }
 
@@ -50,18 +43,18 @@ public sealed class LatencyHistogram
     public double Quantile(double fraction)
     {
         long total = 0;
-        for (int i = 0; i < BucketsPerOctave * Octaves; i++)
+        for (int i = 0; i < LatencyBuckets.Count; i++)
         {
             total += CountOf(i);
         }
 
         long rank = Math.Max(1, (long)Math.Ceiling(fraction * total));
-        for (int i = 0; i < BucketsPerOctave * Octaves && total > 0; i++)
+        for (int i = 0; i < LatencyBuckets.Count && total > 0; i++)
         {
             rank -= CountOf(i);
             if (rank <= 0)
             {
-                return Math.Pow(2, ((i + 0.5) / BucketsPerOctave) + LowestOctave);
+                return LatencyBuckets.Middle(i);
             }
         }
 

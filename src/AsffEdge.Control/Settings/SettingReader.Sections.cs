@@ -40,6 +40,49 @@ public sealed partial class SettingReader
         return named;
     }
 
+    /// <summary>One of <paramref name="choices"/> by names that are no keys of their own, in the order they were written; those that are no good are left out.</summary>
+    public IReadOnlyDictionary<string, string> Choices(
+        string key,
+        Func<string, bool> isName,
+        string allowedNames,
+        IReadOnlyCollection<string> choices
+    )
+    {
+        SettingMap map = MapOf(key);
+        return ReadMap(map, Full(key), _problems, ReadChoices);
+
+        Dictionary<string, string> ReadChoices(SettingReader reader)
+        {
+            Dictionary<string, string> chosen = new(StringComparer.Ordinal);
+            foreach ((string name, SettingEntry entry) in map.Entries)
+            {
+                string? choice = reader.Choice(name, null, choices);
+                if (!isName(name))
+                {
+                    reader.Report(
+                        entry.KeyOrigin,
+                        name,
+                        $"is named wrong; allowed: {allowedNames}"
+                    );
+                }
+                else if (choice is null && entry.Value is SettingValue { Text: null })
+                {
+                    reader.Report(
+                        entry.KeyOrigin,
+                        name,
+                        $"is missing; allowed: {string.Join(", ", choices)}"
+                    );
+                }
+                else if (choice is not null)
+                {
+                    chosen[name] = choice;
+                }
+            }
+
+            return chosen;
+        }
+    }
+
     /// <summary>A list of sections.</summary>
     public IReadOnlyList<T> List<T>(string key, Func<SettingReader, T> read)
     {

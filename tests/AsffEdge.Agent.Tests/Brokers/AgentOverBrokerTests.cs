@@ -170,6 +170,92 @@ public abstract class AgentOverBrokerTests
     }
 
     [Fact]
+    public async Task On_auto_it_says_what_that_stands_for_and_why_until_a_profile_is_named_again()
+    {
+        await using TestBroker broker = await StartBrokerAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        await using RunningAgent agent = new(
+            At(broker.Port),
+            new AutoOptions
+            {
+                TargetFps = 2,
+                MaxLatencyMs = 60_000,
+                DwellS = 3,
+            }
+        );
+        agent.Start();
+        await FrameAsync(observer, _ => true);
+
+        await observer.PublishAsync(
+            $"{Agent}/desired",
+            """{"v":1,"rev":5,"profile":"accurate","cameras":{"dock-1":{"profile":"auto"}}}""",
+            retain: true
+        );
+        ReportedDocument started = await ReportedAsync(
+            observer,
+            reported => reported.Cameras["dock-1"].Requested == "auto"
+        );
+        ReportedDocument climbed = await ReportedAsync(
+            observer,
+            reported =>
+                reported.Cameras["dock-1"] is { Requested: "auto", Profile: "balanced", Size: 416 }
+        );
+
+        Assert.Equal("fast", started.Cameras["dock-1"].Profile);
+        Assert.StartsWith("starts at the smallest", started.Cameras["dock-1"].Reason);
+        Assert.Equal(5, climbed.RevApplied);
+        Assert.StartsWith("at 416 the device is expected", climbed.Cameras["dock-1"].Reason);
+        Assert.Equal(
+            ("accurate", null, null),
+            (
+                climbed.Cameras["dock-2"].Profile,
+                climbed.Cameras["dock-2"].Requested,
+                climbed.Cameras["dock-2"].Reason
+            )
+        );
+        await FrameAsync(observer, frame => frame.Net is { Rev: 5, Size: 416 });
+        HealthMessage health = await observer.WaitForAsync(
+            $"{Agent}/health",
+            MessageJson.Wire.HealthMessage,
+            health => health.Auto is { Code: AdaptiveCode.Room }
+        );
+        Assert.True(health.Auto!.Size >= 416 && health.Auto.Since <= health.Ts);
+
+        // Whoever comes later sees it too.
+        using (Observer late = await Observer.ConnectAsync(broker.Port))
+        {
+            ReportedCamera camera = (await ReportedAsync(late, _ => true)).Cameras["dock-1"];
+            Assert.Equal("auto", camera.Requested);
+            Assert.StartsWith("at ", camera.Reason);
+        }
+
+        await observer.PublishAsync(
+            $"{Agent}/desired",
+            """{"v":1,"rev":6,"profile":"accurate"}""",
+            retain: true
+        );
+        ReportedDocument named = await ReportedAsync(
+            observer,
+            reported => reported is { RevApplied: 6, State: ReportedState.Applied }
+        );
+        Assert.Equal(
+            ("accurate", null, null),
+            (
+                named.Cameras["dock-1"].Profile,
+                named.Cameras["dock-1"].Requested,
+                named.Cameras["dock-1"].Reason
+            )
+        );
+        int seen = observer.Seen.Count;
+        await observer.WaitForAsync(
+            $"{Agent}/health",
+            MessageJson.Wire.HealthMessage,
+            health => health.Auto is null,
+            seen
+        );
+    }
+
+    [Fact]
     public async Task However_often_it_is_switched_every_frame_is_whole_and_none_is_lost()
     {
         await using TestBroker broker = await StartBrokerAsync();

@@ -21,7 +21,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private CancellationTokenSource _stop = new();
     private Task<int> _run = Task.FromResult(0);
 
-    public RunningAgent(MqttOptions broker)
+    public RunningAgent(MqttOptions broker, AutoOptions? auto = null)
     {
         using Mat picture = ColourCells.Picture(320, 320, (new Rect(64, 96, 32, 32), Scalar.Red));
         Configuration = new AgentConfiguration
@@ -30,6 +30,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             StateDirectory = _state.Path,
             Model = new ModelOptions { Path = _model.Write(), Threads = 1 },
             Profile = "fast",
+            Auto = auto ?? new AutoOptions(),
             Cameras =
             [
                 new CameraOptions

@@ -20,10 +20,11 @@ public sealed class EffectiveConfigurationTests : IDisposable
             state_directory: state
             model: { path: model.onnx, providers: [cuda, cpu], threads: 2 }
             profile: slow
-            profiles: { slow: { size: 352, score_threshold: 0.25, nms_threshold: 0.5, max_fps: 2.5 } }
+            profiles: { slow: { size: 352, score_threshold: 0.25, nms_threshold: 0.5, max_fps: 2.5 }, slower: { size: 320 } }
             cameras:
               - { id: a, name: "Dock: 1", source: a.avi, loop: false, real_time: false, enabled: false, profile: slow, max_fps: 5 }
               - { id: b, source: "rtsp://192.0.2.1/s", transport: udp }
+            auto: { target_fps: 7.5, dwell_s: 20, min_profile: slow, temperature_c: { 70: slow, 82.5: slower }, schedule: { "22:00-06:00": slow } }
             mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: false, qos: 1 } }
             home_assistant: { enabled: true, prefix: ha/test }
             logging: { level: debug }

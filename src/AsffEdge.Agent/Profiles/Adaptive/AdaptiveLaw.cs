@@ -160,6 +160,8 @@ public sealed class AdaptiveLaw
         CameraLoad[] cameras
     )
     {
+        // Whole frames end in a window: of one at its edge only a part is counted, or none.
+        double oneFrame = 1 / sample.Window.TotalSeconds;
         int size = _profile!.Size;
         CameraLoad slow = cameras.MinBy(Share);
         if (Share(slow) < LeastShare && IsCause(slow))
@@ -182,15 +184,14 @@ public sealed class AdaptiveLaw
             )
             : null;
 
-        // One frame more, because a short window need not hold a slow camera's last one.
-        double Share(CameraLoad camera) =>
-            (camera.InferredFps + (1 / sample.Window.TotalSeconds)) / _forecast.Due(camera);
+        double Share(CameraLoad camera) => (camera.InferredFps + oneFrame) / _forecast.Due(camera);
 
         // An idle device leaves out frames only where the profile tells it to.
         bool IsCause(CameraLoad camera) =>
             _profile.MaxFps < _forecast.Due(camera)
             || sample.FrameMs is not { } frameMs
-            || sample.OtherBusy + (cameras.Sum(each => each.InferredFps) * frameMs / 1000)
+            || sample.OtherBusy
+                + ((cameras.Sum(each => each.InferredFps) + oneFrame) * frameMs / 1000)
                 >= LeastBusy;
     }
 

@@ -154,10 +154,10 @@ internal sealed class SimulatedDevice
 
         double cost = CostMs(Profile.Size);
         double[] rates = Rates(cost);
-        TimeSpan window = Now - _switched;
+        TimeSpan window = Now - _switched < _law.Evidence ? Now - _switched : _law.Evidence;
         return nothing with
         {
-            Window = window < _law.Evidence ? window : _law.Evidence,
+            Window = window,
             FrameMs = Noisy(cost),
             OtherBusy = Noisy(OtherBusy),
             Cameras =
@@ -165,13 +165,19 @@ internal sealed class SimulatedDevice
                 .. Arriving.Select(
                     (fps, camera) =>
                     {
-                        double arriving = Noisy(fps);
+                        double phase = _random.NextDouble(); // of a window that holds whole frames
                         return new CameraLoad(
                             $"camera-{camera}",
-                            arriving,
-                            Math.Min(arriving, Noisy(rates[camera])),
+                            Whole(fps),
+                            Whole(Math.Min(fps, Noisy(rates[camera]))),
                             Noisy(LatencyMs(cost, rates, camera))
                         );
+
+                        double Whole(double rate) =>
+                            Noise == 0
+                                ? rate
+                                : Math.Floor((rate * window.TotalSeconds) + phase)
+                                    / window.TotalSeconds;
                     }
                 ),
             ],

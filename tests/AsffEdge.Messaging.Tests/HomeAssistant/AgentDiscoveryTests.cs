@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsffEdge.Messaging.HomeAssistant;
 using AsffEdge.Tests.HomeAssistant;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace AsffEdge.Messaging.Tests.HomeAssistant;
 
@@ -50,10 +52,21 @@ public sealed class AgentDiscoveryTests
     [InlineData("availability_topic", "\"a/+/b\"")]
     [InlineData("value_template", "\"value\"")]
     [InlineData("state_tpoic", "\"a\"")]
-    public void The_check_sees_what_home_assistant_would_not_take(string key, string? json)
+    [InlineData("state_topic", "\"a\\tb\"")]
+    [InlineData("icon", "\"camera\"")]
+    [InlineData("options", "[]")]
+    [InlineData("device_class", "\"enum\"", "camera_dock-1_fps")]
+    [InlineData("options", "[\"a\"]", "camera_dock-1_fps")]
+    [InlineData("unit_of_measurement", "\"fps\"", "camera_dock-1_latency")]
+    [InlineData("entity_category", "\"config\"", "camera_dock-1_connection")]
+    public void The_check_sees_what_home_assistant_would_not_take(
+        string key,
+        string? json,
+        string entity = "profile"
+    )
     {
         JsonNode payload = JsonNode.Parse(Payload(Agent("dock-1"), Classes).GetRawText())!;
-        JsonObject component = payload["components"]!["profile"]!.AsObject();
+        JsonObject component = payload["components"]![entity]!.AsObject();
         component.Remove(key);
         if (json is not null)
         {
@@ -63,6 +76,49 @@ public sealed class AgentDiscoveryTests
         Assert.NotEmpty(
             DiscoveryCheck.Problems(JsonDocument.Parse(payload.ToJsonString()).RootElement)
         );
+    }
+
+    [Fact]
+    public void Whatever_cameras_and_classes_are_called_it_is_taken()
+    {
+        Gen<string> ids = Gen.Choose(1, 48)
+            .SelectMany(length =>
+                Gen.Elements("abc-019".ToCharArray()).ArrayOf(length).Select(id => new string(id))
+            );
+        Gen<(string Id, string? Name)> cameras = ids.Zip(
+            ArbMap.Default.GeneratorFor<string?>(),
+            (id, name) => (id, name)
+        );
+        Arbitrary<((string Id, string? Name)[] Cameras, string?[] Labels)> cases = cameras
+            .ArrayOf()
+            .Zip(ArbMap.Default.GeneratorFor<string?[]>(), (some, labels) => (some, labels))
+            .Resize(20)
+            .ToArbitrary();
+        Prop.ForAll(
+                cases,
+                test =>
+                {
+                    InfoMessage agent = Agent() with
+                    {
+                        Cameras =
+                        [
+                            .. test
+                                .Cameras.DistinctBy(camera => camera.Id)
+                                .Select(camera => new CameraInfo(camera.Id, camera.Name, true)),
+                        ],
+                    };
+                    string[] labels = [.. test.Labels.OfType<string>()];
+
+                    JsonElement payload = Payload(agent, ClassTopic.Of(labels));
+
+                    Assert.Empty(DiscoveryCheck.Problems(payload));
+                    Assert.Equal(
+                        2 + agent.Cameras.Count * (6 + labels.Length),
+                        payload.GetProperty("components").EnumerateObject().Count()
+                    );
+                }
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]

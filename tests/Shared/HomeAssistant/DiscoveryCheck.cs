@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -83,6 +84,31 @@ internal static partial class DiscoveryCheck
             problems.Add($"{name}.unit_of_measurement is none of {deviceClass}");
         }
 
+        string[] numeric =
+        [
+            .. new[] { "state_class", "unit_of_measurement" }.Where(key =>
+                component.TryGetProperty(key, out _)
+            ),
+        ];
+        bool isNumeric = numeric.Length > 0;
+        if (isNumeric && DiscoveryFacts.NotNumeric.Contains(Value(component, "device_class")))
+        {
+            problems.Add($"{name}.{numeric[0]} is for numbers");
+        }
+
+        if (component.TryGetProperty("options", out JsonElement options))
+        {
+            if (options.ValueKind == JsonValueKind.Array && options.GetArrayLength() == 0)
+            {
+                problems.Add($"{name}.options is empty");
+            }
+
+            if (platform == "sensor" && (isNumeric || Value(component, "device_class") != "enum"))
+            {
+                problems.Add($"{name}.options is for sensors of the class enum");
+            }
+        }
+
         return problems;
     }
 
@@ -118,8 +144,11 @@ internal static partial class DiscoveryCheck
             "text" => value.ValueKind == JsonValueKind.String && value.GetString() != "",
             "template" => value.ValueKind == JsonValueKind.String
                 && value.GetString()!.Contains("{{", StringComparison.Ordinal),
+            "icon" => value.ValueKind == JsonValueKind.String
+                && value.GetString()!.Contains(':', StringComparison.Ordinal),
             "topic" => value.ValueKind == JsonValueKind.String
-                && Topic().IsMatch(value.GetString()!),
+                && Topic().IsMatch(value.GetString()!)
+                && Encoding.UTF8.GetByteCount(value.GetString()!) <= 65_535,
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
             "whole" => value.ValueKind == JsonValueKind.Number
                 && value.TryGetInt32(out int number)
@@ -129,6 +158,7 @@ internal static partial class DiscoveryCheck
             _ => kind.Split(' ').Contains(value.ToString()),
         };
 
-    [GeneratedRegex(@"\A[^+#\0]+\z")]
+    // Without wildcards, control characters and the code points that are no characters.
+    [GeneratedRegex(@"\A[^+#\p{Cc}\uFDD0-\uFDEF\uFFFE\uFFFF]+\z")]
     private static partial Regex Topic();
 }

@@ -3,11 +3,11 @@ namespace AsffEdge.Tests.HomeAssistant;
 /// <summary>
 /// Which keys Home Assistant's MQTT integration takes in a device's discovery payload, and of what kind; it drops keys it does not know
 /// without a word. As of its schemas in the repository home-assistant/core, homeassistant/components/mqtt: schemas.py, config.py,
-/// select.py, binary_sensor.py, sensor.py, image.py, button.py (2026).
+/// select.py, binary_sensor.py, sensor.py, image.py, button.py, util.py, discovery.py (2026).
 /// </summary>
 internal static class DiscoveryFacts
 {
-    // A kind is text, topic, template, boolean, whole (a number), texts (a list), or the values that are allowed.
+    // A kind is text, icon, topic, template, boolean, whole (a number), texts (a list), or the values that are allowed.
     private const string Text = "text";
     private const string Topic = "topic";
     private const string Template = "template";
@@ -46,7 +46,7 @@ internal static class DiscoveryFacts
         ["platform"] = "select binary_sensor sensor image button",
         ["unique_id"] = Text,
         ["name"] = Text,
-        ["icon"] = Text,
+        ["icon"] = "icon",
         ["entity_category"] = "config diagnostic",
         ["enabled_by_default"] = Flag,
         ["default_entity_id"] = Text,
@@ -125,6 +125,9 @@ internal static class DiscoveryFacts
         ["image"] = ["image_topic"], // or url_topic, but not both
         ["button"] = ["command_topic"],
     };
+
+    /// <summary>The device classes of sensors whose states are no numbers, so that there is neither a unit nor a state class.</summary>
+    public static readonly string[] NotNumeric = ["enum", "timestamp"];
 
     /// <summary>The units a sensor of a device class may have.</summary>
     public static readonly Dictionary<string, string[]> Units = new()

@@ -25,6 +25,7 @@ public sealed class SnapshotHandlerTests : IDisposable
     private readonly Mat _picture = new(480, 640, MatType.CV_8UC3, Scalar.All(128));
     private CameraStatus _status = new(CameraState.Online, null, null, DateTime.UnixEpoch);
     private double? _maxFps;
+    private int _publishedOn;
     private bool _brokerTakes = true;
 
     public SnapshotHandlerTests()
@@ -61,6 +62,19 @@ public sealed class SnapshotHandlerTests : IDisposable
         using Mat picture = Decode(message);
         Assert.Equal(new Size(640, 480), picture.Size());
         Assert.Equal(0, Colourfulness(picture));
+    }
+
+    [Fact]
+    public async Task The_inference_thread_does_not_make_the_picture()
+    {
+        await _desk.SendAsync(_handler, WithBoxes);
+        await _desk.NextAsync();
+        Thread inference = new(Infer);
+        inference.Start();
+        inference.Join();
+
+        Assert.Equal(ReplyState.Done, (await _desk.NextAsync()).State);
+        Assert.NotEqual(inference.ManagedThreadId, _publishedOn);
     }
 
     [Fact]
@@ -209,6 +223,7 @@ public sealed class SnapshotHandlerTests : IDisposable
                 lock (_published)
                 {
                     _published.Add(message);
+                    _publishedOn = Environment.CurrentManagedThreadId;
                 }
 
                 return ValueTask.FromResult(_brokerTakes);

@@ -69,6 +69,7 @@ public sealed class ProfileSwitchTests(Videos videos)
                 ["profile"] = "small",
                 ["cameras"] = new JsonObject(),
                 ["profiles"] = new JsonObject { ["small"] = new JsonObject { ["size"] = 352 } },
+                ["policy"] = new JsonObject { ["settle_s"] = 2 },
             },
             retain: true
         );

@@ -203,7 +203,9 @@ public sealed class AgentHost : IAsyncDisposable
                 options.Time
             ))
             .AddSingleton(new LoadMeter(configuration.Cameras.Count, options.Time))
-            .AddSingleton(provider => NewController(provider, agent, book, options.Time))
+            .AddSingleton(provider =>
+                NewController(provider, agent, configuration.Agent.Groups, book, options.Time)
+            )
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
             .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector))
@@ -214,6 +216,7 @@ public sealed class AgentHost : IAsyncDisposable
             .AddHostedService(provider => provider.GetRequiredService<MqttLink>())
             .AddHostedService(provider => new ControlPlane(
                 agent,
+                configuration.Agent.Groups,
                 provider.GetRequiredService<Topics>(),
                 provider.GetRequiredService<MqttLink>(),
                 provider.GetRequiredService<ProfileController>(),
@@ -231,6 +234,7 @@ public sealed class AgentHost : IAsyncDisposable
     private static ProfileController NewController(
         IServiceProvider provider,
         string agent,
+        IReadOnlyList<string> groups,
         ProfileBook book,
         TimeProvider time
     )
@@ -239,11 +243,13 @@ public sealed class AgentHost : IAsyncDisposable
         string topic = provider.GetRequiredService<Topics>().Reported(agent);
         return new ProfileController(
             book,
+            groups,
             provider.GetRequiredService<DesiredStore>(),
             provider.GetRequiredService<AutoProfile>(),
-            // Looked up when it is needed: the pipeline is made with the controller's selection.
-            size => WarmAsync(provider.GetRequiredService<VideoPipeline>(), size),
-            camera => Performance(provider.GetRequiredService<VideoPipeline>().Statistics[camera]),
+            new PipelineDevice(
+                provider.GetRequiredService<VideoPipeline>,
+                provider.GetRequiredService<SystemMeter>()
+            ),
             reported =>
                 board.Set(
                     topic,
@@ -254,27 +260,6 @@ public sealed class AgentHost : IAsyncDisposable
         );
     }
 
-    private static async Task WarmAsync(VideoPipeline pipeline, int size)
-    {
-        try
-        {
-            await pipeline.WarmAsync(size).ConfigureAwait(false);
-        }
-        catch (ModelException error)
-        {
-            throw new DocumentRejectedException(
-                ResultCode.Failed,
-                $"size {size} cannot be run here: {error.Message}"
-            );
-        }
-    }
-
-    private static CameraPerformance Performance(CameraStatistics statistics) =>
-        new(
-            statistics.Fps > 0 ? Math.Round(statistics.Fps, 1) : null,
-            statistics.Inference.P50 > 0 ? Math.Round(statistics.Inference.P50, 1) : null
-        );
-
     private static VideoPipeline NewPipeline(
         IServiceProvider provider,
         AgentConfiguration configuration,
@@ -284,7 +269,10 @@ public sealed class AgentHost : IAsyncDisposable
     {
         List<IFrameResultSink> sinks =
         [
-            new FirstFrameSink(provider.GetRequiredService<FirstFrameWatch>()),
+            new ChangeSink(
+                provider.GetRequiredService<FirstFrameWatch>(),
+                provider.GetRequiredService<ProfileController>()
+            ),
             provider.GetRequiredService<FrameTap>(),
         ];
         if (configuration.Mqtt.Detections.Enabled)

@@ -45,6 +45,9 @@ public sealed class FrameResult
     /// <summary>The desired document's revision in force (0: local configuration).</summary>
     public long Revision { get; set; }
 
+    /// <summary>The number of the change of profiles it was inferred under, see <see cref="ProfileSelection.Snapshot"/>.</summary>
+    public long Change { get; set; }
+
     /// <summary>Frames decoded but not inferred since the camera's last result.</summary>
     public int Skipped { get; set; }
 

@@ -205,7 +205,7 @@ internal sealed class InferenceWorker
         // One bad frame or one failing run costs that frame; a device that fails every time ends the worker.
         catch (Exception error)
         {
-            NoteFailure(camera, error);
+            NoteFailure(camera, work.Selection.Change, error);
             return false;
         }
         finally
@@ -224,6 +224,7 @@ internal sealed class InferenceWorker
         _result.SourceHeight = frame.SourceHeight;
         _result.Profile = profile;
         _result.Revision = work.Selection.Revision;
+        _result.Change = work.Selection.Change;
         _result.Skipped = (int)Math.Min(int.MaxValue, frame.Number - _lastNumbers[camera] - 1);
         _result.WaitMs = Math.Max(
             0,
@@ -262,8 +263,13 @@ internal sealed class InferenceWorker
         Volatile.Write(ref _inferred, _inferred + 1);
     }
 
-    private void NoteFailure(int camera, Exception error)
+    private void NoteFailure(int camera, long change, Exception error)
     {
+        for (int i = 0; i < _sinks.Count; i++)
+        {
+            _sinks[i].OnFailure(change);
+        }
+
         _statistics[camera].RecordFailure();
         if (IsPowerOfTwo(_statistics[camera].InferenceFailures))
         {

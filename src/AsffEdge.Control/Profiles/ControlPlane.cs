@@ -10,6 +10,7 @@ namespace AsffEdge.Control.Profiles;
 /// <summary>Hands what comes in from the broker, one message at a time, to who deals with it.</summary>
 public sealed partial class ControlPlane(
     string agent,
+    IReadOnlyList<string> groups,
     Topics topics,
     MqttLink link,
     ProfileController controller,
@@ -20,7 +21,7 @@ public sealed partial class ControlPlane(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        controller.Report();
+        controller.Start();
         try
         {
             await foreach (
@@ -39,7 +40,7 @@ public sealed partial class ControlPlane(
     {
         bool isOurs =
             topics.TryParse(message.Topic, out ParsedTopic topic)
-            && (topic.Agent == agent || topic.Group is not null);
+            && (topic.Group is { } group ? groups.Contains(group) : topic.Agent == agent);
         if (!isOurs)
         {
             Log.Unexpected(logger, message.Topic);
@@ -48,13 +49,17 @@ public sealed partial class ControlPlane(
         {
             await desk.HandleAsync(topic.Name!, topic.Group, message, ct).ConfigureAwait(false);
         }
-        else if (topic is { Kind: TopicKind.Desired, Group: null } && message.Payload.Length > 0)
+        // A cleared retained message is no document: what it was holds on.
+        else if (topic.Kind == TopicKind.Desired && message.Payload.Length > 0)
         {
-            await ApplyAsync(message).ConfigureAwait(false);
+            Submit(
+                topic.Group is null ? DocumentSource.Agent : DocumentSource.Group(topic.Group),
+                message
+            );
         }
     }
 
-    private async Task ApplyAsync(InboundMessage message)
+    private void Submit(string source, InboundMessage message)
     {
         DesiredDocument document;
         try
@@ -63,13 +68,13 @@ public sealed partial class ControlPlane(
         }
         catch (DocumentRejectedException rejection)
         {
-            controller.Reject(rejection);
+            controller.Reject(source, rejection);
             return;
         }
 
         try
         {
-            await controller.ApplyAsync(document, message.Retained).ConfigureAwait(false);
+            _ = controller.Submit(new SourcedDocument(source, document), message.Retained);
         }
         catch (DocumentRejectedException)
         {

@@ -1,50 +1,58 @@
 namespace AsffEdge.Control.Profiles;
 
-/// <summary>Tells when the first frame of a revision has been inferred. Costs the inference thread one comparison a frame.</summary>
+/// <summary>Tells when the first frame of a change of profiles has been inferred. Costs the inference thread a comparison and a write a frame.</summary>
 public sealed class FirstFrameWatch
 {
     private readonly Lock _lock = new();
-    private readonly List<(long Revision, TaskCompletionSource Inferred)> _waiting = [];
+    private readonly List<(long Change, TaskCompletionSource Inferred)> _waiting = [];
     private long _least = long.MaxValue;
+    private long _newest = -1;
 
-    /// <summary>Completes once a frame has been inferred under <paramref name="revision"/> or a later one. Ask before switching.</summary>
-    public Task Expect(long revision)
+    /// <summary>Completes once a frame has been inferred under <paramref name="change"/> or a later one, see <see cref="ProfileSelection.Snapshot"/>.</summary>
+    public Task Expect(long change)
     {
         TaskCompletionSource inferred = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _waiting.Add((revision, inferred));
-            Volatile.Write(ref _least, Math.Min(_least, revision));
+            _waiting.Add((change, inferred));
+            Interlocked.Exchange(ref _least, Math.Min(_least, change));
+        }
+
+        // The frame may have come before it was asked for; looked at last, so that none slips through between.
+        if (Interlocked.Read(ref _newest) >= change)
+        {
+            Complete(Interlocked.Read(ref _newest));
         }
 
         return inferred.Task;
     }
 
-    /// <summary>A frame has been inferred under <paramref name="revision"/>.</summary>
-    public void OnFrame(long revision)
+    /// <summary>A frame has been inferred under <paramref name="change"/>. Inference thread only.</summary>
+    public void OnFrame(long change)
     {
-        if (revision >= Volatile.Read(ref _least))
+        Interlocked.Exchange(ref _newest, change);
+        if (change >= Volatile.Read(ref _least))
         {
-            Complete(revision);
+            Complete(change);
         }
     }
 
-    private void Complete(long revision)
+    private void Complete(long change)
     {
         lock (_lock)
         {
             foreach ((long awaited, TaskCompletionSource inferred) in _waiting)
             {
-                if (awaited <= revision)
+                if (awaited <= change)
                 {
                     inferred.TrySetResult();
                 }
             }
 
-            _waiting.RemoveAll(waiting => waiting.Revision <= revision);
+            _waiting.RemoveAll(waiting => waiting.Change <= change);
             Volatile.Write(
                 ref _least,
-                _waiting.Count == 0 ? long.MaxValue : _waiting.Min(waiting => waiting.Revision)
+                _waiting.Count == 0 ? long.MaxValue : _waiting.Min(waiting => waiting.Change)
             );
         }
     }

@@ -6,76 +6,79 @@ namespace AsffEdge.Control.Profiles;
 
 /// <summary>
 /// Puts desired documents in force: everything is checked before anything is touched, new sizes are warmed off the readers' path, the
-/// selection is replaced between two frames. Thread-safe; one change at a time.
+/// selection is replaced between two frames and then watched until it has settled; what fails is rolled back. Thread-safe; one change at a time.
 /// </summary>
-public sealed class ProfileController : IDisposable
+public sealed partial class ProfileController : IDisposable
 {
-    /// <summary>The source of documents that are addressed to this agent alone.</summary>
-    public const string AgentSource = "agent";
+    private static readonly TimeSpan JudgeEvery = TimeSpan.FromSeconds(1);
 
-    private const string LocalSource = "local";
-
-    // For so long after a switch the recent figures may still hold frames of the profile before.
-    private static readonly TimeSpan FiguresReachBack = TimeSpan.FromSeconds(60);
-
-    private readonly IReadOnlyList<string> _cameras;
     private readonly ProfileBook _book;
     private readonly DesiredStore _store;
     private readonly IAutoProfile _auto;
-    private readonly Func<int, Task> _warm;
-    private readonly Func<int, CameraPerformance> _performance;
+    private readonly IDevice _device;
     private readonly Action<ReportedDocument> _publish;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _oneChange = new(1);
+    private readonly ITimer _judging;
     private readonly HashSet<int> _warmed;
+
+    // What follows is read and written under this lock; the state, what is in force and what is watched are only written by the one change
+    // that is being made.
+    private readonly Lock _lock = new();
+    private readonly SourceLedger _ledger = new();
+    private readonly List<PendingChange> _waiting = [];
     private readonly DateTime[] _switched;
     private readonly long?[] _changed;
-    private readonly SemaphoreSlim _oneChange = new(1);
-    private readonly Lock _reportLock = new();
+    private PendingChange? _inWork;
+    private DesiredState _state;
+    private SourcedDocument? _inForce;
     private volatile ProfileAssignment _assignment;
+    private volatile SettlingWatch? _watch;
     private string? _autoReason;
-    private long? _seen;
-    private (ReportedState State, ResultCode Code, string? Detail) _outcome = (
-        ReportedState.Applied,
-        ResultCode.Ok,
-        null
-    );
+    private string? _storeWarning;
 
-    /// <summary>Starts with the stored document where there is one that still fits, else with the local configuration.</summary>
+    /// <summary>Starts with the stored documents where they still fit, else with the local configuration.</summary>
     /// <param name="book">The profiles and the cameras.</param>
-    /// <param name="store">The documents in force before the last restart.</param>
+    /// <param name="groups">The groups the agent belongs to, strongest first.</param>
+    /// <param name="store">The documents from before the last restart.</param>
     /// <param name="auto">Decides what <c>auto</c> stands for.</param>
-    /// <param name="warm">Runs one inference at a size, so that frames can follow at that size without delay; throws <see cref="DocumentRejectedException"/> where the device cannot.</param>
-    /// <param name="performance">How fast a camera, by index, is inferred.</param>
+    /// <param name="device">What the profiles run on; not used before <see cref="Start"/>.</param>
     /// <param name="publish">Takes every new reported document; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public ProfileController(
         ProfileBook book,
+        IReadOnlyList<string> groups,
         DesiredStore store,
         IAutoProfile auto,
-        Func<int, Task> warm,
-        Func<int, CameraPerformance> performance,
+        IDevice device,
         Action<ReportedDocument> publish,
         TimeProvider time,
         ILogger<ProfileController> logger
     )
     {
-        _cameras = book.Cameras;
         _book = book;
         _store = store;
         _auto = auto;
-        _warm = warm;
-        _performance = performance;
+        _device = device;
         _publish = publish;
         _time = time;
         _logger = logger;
-        (_assignment, long revision) = Restore();
-        Selection = new ProfileSelection(Choose(_assignment), revision);
+        _state = Restore(DocumentSource.Of(groups));
+        _inForce = _state.InForce;
+        _assignment = AssignmentOf(_inForce);
+        Selection = new ProfileSelection(Choose(_assignment), RevisionOf(_inForce));
         _warmed = [.. Sizes(Selection.Current.Profiles)];
-        _switched = new DateTime[_cameras.Count];
-        _changed = new long?[_cameras.Count];
+        _switched = new DateTime[book.Cameras.Count];
+        _changed = new long?[book.Cameras.Count];
         Array.Fill(_switched, time.GetUtcNow().UtcDateTime);
+        _judging = time.CreateTimer(
+            _ => Judge(),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     /// <summary>What every camera runs. The sizes it starts with must be warmed before the first frame.</summary>
@@ -84,28 +87,72 @@ public sealed class ProfileController : IDisposable
     /// <summary>What was asked for: which cameras are on <c>auto</c>, and the profiles to choose from.</summary>
     public ProfileAssignment Assignment => _assignment;
 
-    /// <summary>Puts <paramref name="document"/> in force, or refuses it and changes nothing; reports either.</summary>
-    /// <param name="document">The document.</param>
-    /// <param name="redelivered">
-    /// Whether the broker may merely be repeating the document in force, as it does with a retained message at every connection.
-    /// </param>
-    /// <param name="accepted">Is awaited once the document has been found good, before anything is prepared; null: nobody asks.</param>
-    /// <exception cref="DocumentRejectedException">It is refused.</exception>
-    public async Task ApplyAsync(
-        DesiredDocument document,
-        bool redelivered,
-        Func<Task>? accepted = null
-    )
+    /// <summary>Reports, and goes on to watch what had not settled when the process ended. To be called once, when the device can be used.</summary>
+    public void Start()
     {
-        await _oneChange.WaitAsync().ConfigureAwait(false);
+        lock (_lock)
+        {
+            Watch();
+        }
+
+        Report();
+    }
+
+    /// <summary>
+    /// Takes a document, or refuses it and changes nothing; reports either. It is carried out when its turn comes, unless a newer one of its
+    /// source has come by then.
+    /// </summary>
+    /// <param name="subject">The document.</param>
+    /// <param name="redelivered">
+    /// Whether the broker may merely be repeating a document that is held already, as it does with a retained message at every connection.
+    /// </param>
+    /// <returns>Completes when it has been carried out; faults with a <see cref="DocumentRejectedException"/> when it could not be.</returns>
+    /// <exception cref="DocumentRejectedException">It is refused.</exception>
+    public Task<CarriedOut> Submit(SourcedDocument subject, bool redelivered)
+    {
+        PendingChange change = new(subject);
         try
         {
-            await ApplyNextAsync(document, redelivered, accepted).ConfigureAwait(false);
+            lock (_lock)
+            {
+                _ledger.See(subject.Source, subject.Document.Rev);
+                if (redelivered && IsKnown(subject))
+                {
+                    RequireFit(subject.Document);
+                    change.Complete(new CarriedOut(null, "it is held already"));
+                }
+                else
+                {
+                    RequireNewer(subject);
+                    RequireFit(subject.Document);
+                    Enqueue(change);
+                }
+
+                _ledger.Take(subject.Source);
+            }
         }
-        finally
+        catch (DocumentRejectedException rejection)
         {
-            _oneChange.Release();
+            Reject(subject.Source, rejection);
+            throw;
         }
+
+        Report();
+        _ = WorkAsync();
+        return change.Done;
+    }
+
+    /// <summary>Reports that a document of a source was refused.</summary>
+    public void Reject(string source, DocumentRejectedException rejection)
+    {
+        ProfileLog.Rejected(_logger, source, rejection.Rev, rejection.Code, rejection.Message);
+        lock (_lock)
+        {
+            _ledger.See(source, rejection.Rev);
+            _ledger.Refuse(source, rejection);
+        }
+
+        Report();
     }
 
     /// <summary>Gives the cameras on <c>auto</c> another profile between two frames, and reports it. The revision stays.</summary>
@@ -125,9 +172,13 @@ public sealed class ProfileController : IDisposable
             }
 
             IReadOnlyList<Profile> profiles = assignment.With(profile);
-            await WarmAsync(profiles).ConfigureAwait(false);
-            _autoReason = reason;
-            Switch(assignment, profiles, Selection.Current.Revision);
+            await WarmAsync(profiles, null).ConfigureAwait(false);
+            lock (_lock)
+            {
+                _autoReason = reason;
+                Switch(assignment, profiles, Selection.Current.Revision);
+            }
+
             Report();
             return true;
         }
@@ -137,96 +188,30 @@ public sealed class ProfileController : IDisposable
         }
     }
 
+    /// <summary>Notes that the inference of a frame failed. Inference thread; does not block.</summary>
+    /// <param name="change">The number of the change of profiles it was inferred under, see <see cref="ProfileSelection.Snapshot"/>.</param>
+    public void OnInferenceFailed(long change)
+    {
+        if (_watch is { } watch && change >= watch.Change && watch.NoteFailure())
+        {
+            _ = Task.Run(Judge);
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _oneChange.Dispose();
-
-    private async Task ApplyNextAsync(
-        DesiredDocument document,
-        bool redelivered,
-        Func<Task>? accepted
-    )
+    public void Dispose()
     {
-        See(document.Rev);
-        try
-        {
-            bool repeated = redelivered && _store.Holds(AgentSource, document);
-            if (repeated && Selection.Current.Revision == document.Rev)
-            {
-                Conclude(ReportedState.Applied, ResultCode.Ok, null);
-                return;
-            }
-
-            if (!repeated)
-            {
-                RequireNewer(document.Rev);
-            }
-
-            ProfileAssignment assignment = _book.Resolve(document);
-            IReadOnlyList<Profile> profiles = Choose(assignment);
-            Conclude(ReportedState.Pending, ResultCode.Ok, null);
-            if (accepted is not null)
-            {
-                await accepted().ConfigureAwait(false);
-            }
-
-            await WarmAsync(profiles).ConfigureAwait(false);
-            string? warning = _store.Put(AgentSource, document);
-            Switch(assignment, profiles, document.Rev);
-            Conclude(ReportedState.Applied, ResultCode.Ok, warning);
-        }
-        catch (DocumentRejectedException rejection)
-        {
-            Reject(document.Rev, rejection);
-            throw;
-        }
+        _judging.Dispose();
+        _oneChange.Dispose();
     }
 
-    /// <summary>Reports that a document was refused before it could be read whole.</summary>
-    public void Reject(DocumentRejectedException rejection)
-    {
-        See(rejection.Rev);
-        Reject(rejection.Rev, rejection);
-    }
-
-    private void Reject(long? revision, DocumentRejectedException rejection)
-    {
-        ProfileLog.Rejected(_logger, revision, rejection.Code, rejection.Message);
-        Conclude(ReportedState.Rejected, rejection.Code, rejection.Message);
-    }
-
-    /// <summary>Publishes the reported document anew, with the figures of now.</summary>
-    public void Report()
-    {
-        lock (_reportLock)
-        {
-            ProfileSelection.Snapshot current = Selection.Current;
-            long? revision = current.Revision > 0 ? current.Revision : null;
-            _publish(
-                new ReportedDocument
-                {
-                    RevSeen = _seen,
-                    RevApplied = revision,
-                    Source = revision is null ? LocalSource : AgentSource,
-                    State = _outcome.State,
-                    Code = _outcome.Code,
-                    Detail = _outcome.Detail,
-                    Cameras = _cameras
-                        .Select(
-                            (camera, index) => (camera, Describe(index, current.Profiles[index]))
-                        )
-                        .ToDictionary(
-                            entry => entry.camera,
-                            entry => entry.Item2,
-                            StringComparer.Ordinal
-                        ),
-                    LastGood = revision,
-                }
-            );
-        }
-    }
+    private static long RevisionOf(SourcedDocument? document) => document?.Document.Rev ?? 0;
 
     private static IEnumerable<int> Sizes(IEnumerable<Profile> profiles) =>
         profiles.Select(profile => profile.Size).Distinct();
+
+    private ProfileAssignment AssignmentOf(SourcedDocument? document) =>
+        document is null ? _book.Local : _book.Resolve(document.Document);
 
     private IReadOnlyList<Profile> Choose(ProfileAssignment assignment)
     {
@@ -240,114 +225,65 @@ public sealed class ProfileController : IDisposable
         return assignment.With(choice.Profile);
     }
 
-    private (ProfileAssignment Assignment, long Revision) Restore()
+    private DesiredState Restore(IReadOnlyList<string> order)
     {
-        if (_store.Find(AgentSource) is { } document)
+        DesiredState state = _store.Load(order);
+        foreach (string source in order.Reverse())
         {
-            _seen = document.Rev;
-            try
+            if (!state.Held.TryGetValue(source, out HeldDocument? held))
             {
-                return (_book.Resolve(document), document.Rev);
+                continue;
             }
-            catch (DocumentRejectedException rejection)
+
+            _ledger.See(source, held.Document.Rev);
+            if (WhyUnfit(held.Document) is { } rejection)
             {
                 // The configuration or the model changed under it.
-                ProfileLog.NotRestored(_logger, document.Rev, rejection.Message);
-                _outcome = (ReportedState.Rejected, rejection.Code, rejection.Message);
-            }
-        }
-
-        return (_book.Local, 0);
-    }
-
-    private void RequireNewer(long revision)
-    {
-        if (_store.Find(AgentSource)?.Rev is { } held && revision <= held)
-        {
-            throw new DocumentRejectedException(
-                ResultCode.StaleRev,
-                $"'rev' is {revision}; allowed: greater than {held}, which this agent holds"
-            )
-            {
-                Rev = revision,
-            };
-        }
-    }
-
-    private async Task WarmAsync(IReadOnlyList<Profile> profiles)
-    {
-        foreach (int size in Sizes(profiles).Where(size => !_warmed.Contains(size)))
-        {
-            await _warm(size).ConfigureAwait(false);
-            _warmed.Add(size);
-        }
-    }
-
-    private void Switch(
-        ProfileAssignment assignment,
-        IReadOnlyList<Profile> profiles,
-        long revision
-    )
-    {
-        DateTime now = _time.GetUtcNow().UtcDateTime;
-        Profile[] before = Selection.Current.Profiles;
-        lock (_reportLock)
-        {
-            for (int camera = 0; camera < before.Length; camera++)
-            {
-                if (before[camera] != profiles[camera])
+                ProfileLog.NotRestored(_logger, source, held.Document.Rev, rejection.Message);
+                _ledger.Refuse(source, rejection);
+                state = state with
                 {
-                    _switched[camera] = now;
-                    _changed[camera] = _time.GetTimestamp();
-                    ProfileLog.Switched(
-                        _logger,
-                        _cameras[camera],
-                        profiles[camera].Name,
-                        profiles[camera].Size,
-                        revision
-                    );
-                }
+                    Held = state.Held.SetItem(source, held with { Fits = false }),
+                };
             }
+            else
+            {
+                _ledger.Take(source);
+            }
+        }
 
-            _assignment = assignment;
-            Selection.Replace(profiles, revision);
+        if (state.LastGood is { } good && WhyUnfit(good.Document) is not null)
+        {
+            state = state with { LastGood = null };
+        }
+
+        DesiredState started = state.AfterStart();
+        if (started != state)
+        {
+            _storeWarning = _store.Save(started);
+        }
+
+        return started;
+    }
+
+    private DocumentRejectedException? WhyUnfit(DesiredDocument document)
+    {
+        try
+        {
+            RequireFit(document);
+            return null;
+        }
+        catch (DocumentRejectedException rejection)
+        {
+            return rejection;
         }
     }
 
-    private void See(long? revision)
+    private void RequireFit(DesiredDocument document)
     {
-        lock (_reportLock)
+        if (document.Profile != ReservedProfile.Inherit)
         {
-            _seen = revision ?? _seen;
+            _book.Resolve(document);
         }
-    }
-
-    private void Conclude(ReportedState state, ResultCode code, string? detail)
-    {
-        lock (_reportLock)
-        {
-            _outcome = (state, code, detail);
-        }
-
-        Report();
-    }
-
-    private ReportedCamera Describe(int index, Profile profile)
-    {
-        bool isMixed =
-            _changed[index] is { } changed && _time.GetElapsedTime(changed) < FiguresReachBack;
-        CameraPerformance performance = isMixed ? default : _performance(index);
-        bool isAuto = _assignment.Cameras[index] is null;
-        return new ReportedCamera(
-            profile.Name,
-            profile.Size,
-            performance.InferenceMsP50,
-            performance.Fps,
-            _switched[index]
-        )
-        {
-            Requested = isAuto ? ReservedProfile.Auto : null,
-            Reason = isAuto ? _autoReason : null,
-        };
     }
 }

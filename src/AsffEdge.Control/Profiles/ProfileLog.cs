@@ -18,12 +18,31 @@ internal static partial class ProfileLog
         long revision
     );
 
+    [LoggerMessage(LogLevel.Information, "The document of {Source}, rev {Revision}, has settled")]
+    public static partial void Settled(ILogger logger, string source, long revision);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The document of {Source}, rev {Revision}, has failed ({Code}): {Reason}"
+    )]
+    public static partial void Failed(
+        ILogger logger,
+        string source,
+        long revision,
+        ResultCode code,
+        string reason
+    );
+
+    [LoggerMessage(LogLevel.Error, "Nothing it could be rolled back to can be run: {Reason}")]
+    public static partial void NotRolledBack(ILogger logger, string reason);
+
     [LoggerMessage(
         LogLevel.Warning,
-        "Desired document rev {Revision} is refused ({Code}): {Reason}"
+        "The document of {Source}, rev {Revision}, is refused ({Code}): {Reason}"
     )]
     public static partial void Rejected(
         ILogger logger,
+        string source,
         long? revision,
         ResultCode code,
         string reason
@@ -31,7 +50,12 @@ internal static partial class ProfileLog
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The stored desired document rev {Revision} no longer fits, so the local configuration holds: {Reason}"
+        "The stored document of {Source}, rev {Revision}, no longer fits and asks for nothing: {Reason}"
     )]
-    public static partial void NotRestored(ILogger logger, long revision, string reason);
+    public static partial void NotRestored(
+        ILogger logger,
+        string source,
+        long revision,
+        string reason
+    );
 }

@@ -11,18 +11,19 @@ public sealed class ProfileSelection
     /// <summary>Starts with one profile a camera, in the order of the configuration.</summary>
     public ProfileSelection(IReadOnlyList<Profile> profiles, long revision)
     {
-        _current = new Snapshot([.. profiles], revision);
+        _current = new Snapshot([.. profiles], revision, 0);
     }
 
     /// <summary>What holds now. Take it once a frame.</summary>
     public Snapshot Current => _current;
 
-    /// <summary>Replaces the selection between two frames. Every size in it must have been warmed before.</summary>
+    /// <summary>Replaces the selection between two frames. Every size in it must have been warmed before. One thread at a time.</summary>
     public void Replace(IReadOnlyList<Profile> profiles, long revision) =>
-        _current = new Snapshot([.. profiles], revision);
+        _current = new Snapshot([.. profiles], revision, _current.Change + 1);
 
     /// <summary>One consistent selection.</summary>
     /// <param name="Profiles">By camera index.</param>
-    /// <param name="Revision">The desired document's <c>rev</c> that made it; 0: the local configuration.</param>
-    public sealed record Snapshot(Profile[] Profiles, long Revision);
+    /// <param name="Revision">The desired document's <c>rev</c> that made it; 0: the local configuration. Each source counts its own.</param>
+    /// <param name="Change">Counts the replacements in this process, from 0.</param>
+    public sealed record Snapshot(Profile[] Profiles, long Revision, long Change);
 }

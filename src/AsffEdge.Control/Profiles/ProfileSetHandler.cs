@@ -26,39 +26,32 @@ public sealed class ProfileSetHandler(
         CancellationToken ct
     )
     {
-        if (exchange.Group is not null)
-        {
-            throw new DocumentRejectedException(
-                ResultCode.Failed,
-                "profiles are set for one agent at a time"
-            );
-        }
-
-        DesiredDocument document = ((ProfileSetCommand)command).Document;
-        Task? inferred = null;
-        await controller
-            .ApplyAsync(
-                document,
-                redelivered: false,
-                async () =>
-                {
-                    inferred = frames.Expect(document.Rev);
-                    await exchange.AcceptAsync(ct).ConfigureAwait(false);
-                }
-            )
-            .ConfigureAwait(false);
-        return WaitForFrameAsync(inferred!, ct);
+        Task<CarriedOut> carriedOut = controller.Submit(
+            new SourcedDocument(SourceOf(exchange.Group), ((ProfileSetCommand)command).Document),
+            redelivered: false
+        );
+        await exchange.AcceptAsync(ct).ConfigureAwait(false);
+        return WaitForFrameAsync(carriedOut, ct);
     }
 
     /// <inheritdoc/>
     public void OnUnreadable(DocumentRejectedException rejection, string? group) =>
-        controller.Reject(rejection);
+        controller.Reject(SourceOf(group), rejection);
 
-    private async Task<string?> WaitForFrameAsync(Task inferred, CancellationToken ct)
+    private static string SourceOf(string? group) =>
+        group is null ? DocumentSource.Agent : DocumentSource.Group(group);
+
+    private async Task<string?> WaitForFrameAsync(Task<CarriedOut> carriedOut, CancellationToken ct)
     {
+        CarriedOut result = await carriedOut.WaitAsync(ct).ConfigureAwait(false);
+        if (result.Change is not { } change)
+        {
+            return result.Note;
+        }
+
         try
         {
-            await inferred.WaitAsync(FirstFrameWithin, time, ct).ConfigureAwait(false);
+            await frames.Expect(change).WaitAsync(FirstFrameWithin, time, ct).ConfigureAwait(false);
             return null;
         }
         catch (TimeoutException)

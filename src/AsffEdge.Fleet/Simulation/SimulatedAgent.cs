@@ -57,14 +57,15 @@ internal sealed class SimulatedAgent : IDisposable
         _pipeline = new SimulatedPipeline(plan, book.Cameras.Count, time);
         _controller = new ProfileController(
             book,
+            plan.Groups,
             new DesiredStore(stateFolder, logs.CreateLogger<DesiredStore>()),
             _pipeline,
-            _pipeline.WarmAsync,
-            Performance,
+            _pipeline,
             Publish,
             time,
             logs.CreateLogger<ProfileController>()
         );
+        _pipeline.Selection = _controller.Selection;
         _link = new MqttLink(
             link,
             _topics,
@@ -84,6 +85,7 @@ internal sealed class SimulatedAgent : IDisposable
         );
         _plane = new ControlPlane(
             plan.Id,
+            plan.Groups,
             _topics,
             _link,
             _controller,
@@ -115,7 +117,7 @@ internal sealed class SimulatedAgent : IDisposable
     }
 
     /// <summary>Lets one frame of a camera pass.</summary>
-    public void InferFrame() => _frames.OnFrame(_controller.Selection.Current.Revision);
+    public void InferFrame() => _frames.OnFrame(_controller.Selection.Current.Change);
 
     /// <summary>Publishes how it is, and what it runs anew, unless the last time has not ended yet.</summary>
     public Task PublishHealthAsync(CancellationToken ct) =>
@@ -151,9 +153,6 @@ internal sealed class SimulatedAgent : IDisposable
         await _link.TryPublishAsync(message, ct).ConfigureAwait(false);
         _controller.Report();
     }
-
-    private CameraPerformance Performance(int camera) =>
-        _pipeline.Performance(_controller.Selection.Current.Profiles[camera].Size);
 
     private void Publish(ReportedDocument reported)
     {
@@ -196,11 +195,11 @@ internal sealed class SimulatedAgent : IDisposable
                     camera => _book.Cameras[camera],
                     camera => new CameraHealth(
                         Online,
-                        Performance(camera).Fps ?? 0,
+                        _pipeline.Performance(camera).Fps ?? 0,
                         Skipped: 0,
                         Reconnects: 0,
-                        Performance(camera).InferenceMsP50,
-                        Performance(camera).InferenceMsP50
+                        _pipeline.Performance(camera).InferenceMsP50,
+                        _pipeline.Performance(camera).InferenceMsP50
                     ),
                     StringComparer.Ordinal
                 ),

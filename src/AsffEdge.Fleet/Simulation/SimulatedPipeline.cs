@@ -9,7 +9,8 @@ namespace AsffEdge.Fleet.Simulation;
 /// square of the size, as a detector's does.
 /// </summary>
 internal sealed class SimulatedPipeline(AgentPlan plan, int cameras, TimeProvider time)
-    : IAutoProfile
+    : IAutoProfile,
+        IDevice
 {
     private const double MsPerSquarePixel = 40.0 / (416 * 416);
     private const double CameraFps = 10;
@@ -31,6 +32,14 @@ internal sealed class SimulatedPipeline(AgentPlan plan, int cameras, TimeProvide
         0.6f
     );
 
+    private readonly double[] _inferred = new double[cameras];
+    private readonly double[] _delivered = new double[cameras];
+    private readonly long[] _counted = [.. Enumerable.Repeat(time.GetTimestamp(), cameras)];
+
+    /// <summary>What every camera runs.</summary>
+    public ProfileSelection Selection { get; set; } =
+        new([.. Enumerable.Repeat(Local, cameras)], 0);
+
     /// <summary>The ids of the cameras.</summary>
     public static IReadOnlyList<string> CameraIds(int cameras) =>
         [
@@ -43,8 +52,7 @@ internal sealed class SimulatedPipeline(AgentPlan plan, int cameras, TimeProvide
     public static ProfileBook Book(int cameras) =>
         new(Profiles, [.. CameraIds(cameras).Select(camera => (camera, Local))], Model);
 
-    /// <summary>Prepares a size.</summary>
-    /// <exception cref="DocumentRejectedException">The agent is one that cannot.</exception>
+    /// <inheritdoc/>
     public async Task WarmAsync(int size)
     {
         await Task.Delay(plan.WarmsIn, time).ConfigureAwait(false);
@@ -57,8 +65,41 @@ internal sealed class SimulatedPipeline(AgentPlan plan, int cameras, TimeProvide
         }
     }
 
-    /// <summary>How fast each camera is inferred at <paramref name="size"/>.</summary>
-    public CameraPerformance Performance(int size)
+    /// <inheritdoc/>
+    public CameraPerformance Performance(int camera) =>
+        PerformanceAt(Selection.Current.Profiles[camera].Size);
+
+    /// <inheritdoc/>
+    public CameraCounts Counts(int camera)
+    {
+        lock (_counted)
+        {
+            // At the rate of now since the last time: the watch of a change counts once it is in force, and then until it has settled.
+            long now = time.GetTimestamp();
+            double seconds = time.GetElapsedTime(_counted[camera], now).TotalSeconds;
+            _counted[camera] = now;
+            _delivered[camera] += CameraFps * seconds;
+            _inferred[camera] += Performance(camera).Fps!.Value * seconds;
+            return new CameraCounts((long)_delivered[camera], (long)_inferred[camera]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public double? MemoryMb() => null;
+
+    /// <inheritdoc/>
+    public AutoChoice Choose(IReadOnlyDictionary<string, Profile> profiles)
+    {
+        Profile[] bySize = [.. profiles.Values.OrderByDescending(profile => profile.Size)];
+        Profile? held = bySize.FirstOrDefault(profile =>
+            PerformanceAt(profile.Size).Fps >= CameraFps
+        );
+        return held is null
+            ? new AutoChoice(bySize[^1], "no size holds the rate of the cameras")
+            : new AutoChoice(held, "the largest size that holds the rate of the cameras");
+    }
+
+    private CameraPerformance PerformanceAt(int size)
     {
         double inferenceMs = MsPerSquarePixel * size * size;
         double fps =
@@ -66,17 +107,5 @@ internal sealed class SimulatedPipeline(AgentPlan plan, int cameras, TimeProvide
                 ? StrugglingFps
                 : Math.Min(CameraFps, 1000 / (inferenceMs * cameras));
         return new CameraPerformance(Math.Round(fps, 1), Math.Round(inferenceMs, 1));
-    }
-
-    /// <inheritdoc/>
-    public AutoChoice Choose(IReadOnlyDictionary<string, Profile> profiles)
-    {
-        Profile[] bySize = [.. profiles.Values.OrderByDescending(profile => profile.Size)];
-        Profile? held = bySize.FirstOrDefault(profile =>
-            Performance(profile.Size).Fps >= CameraFps
-        );
-        return held is null
-            ? new AutoChoice(bySize[^1], "no size holds the rate of the cameras")
-            : new AutoChoice(held, "the largest size that holds the rate of the cameras");
     }
 }

@@ -82,7 +82,7 @@ public sealed class AccessControlTests : IAsyncLifetime
         await manager.WaitForAsync($"{Own}/health", MessageJson.Wire.HealthMessage, _ => true);
         await manager.PublishAsync(
             $"{Own}/desired",
-            """{"v":1,"rev":41,"profile":"accurate"}""",
+            """{"v":1,"rev":41,"profile":"accurate","policy":{"settle_s":0}}""",
             retain: true
         );
         await manager.WaitForAsync(

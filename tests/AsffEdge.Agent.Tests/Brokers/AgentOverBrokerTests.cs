@@ -98,7 +98,7 @@ public abstract class AgentOverBrokerTests
         using Observer observer = await Observer.ConnectAsync(broker.Port);
         await observer.PublishAsync(
             $"{Agent}/desired",
-            """{"v":1,"rev":41,"profile":"accurate"}""",
+            """{"v":1,"rev":41,"profile":"accurate","policy":{"settle_s":0}}""",
             retain: true
         );
         await using RunningAgent agent = StartAgent(broker);
@@ -231,7 +231,7 @@ public abstract class AgentOverBrokerTests
 
         await observer.PublishAsync(
             $"{Agent}/desired",
-            """{"v":1,"rev":6,"profile":"accurate"}""",
+            """{"v":1,"rev":6,"profile":"accurate","policy":{"settle_s":0}}""",
             retain: true
         );
         ReportedDocument named = await ReportedAsync(
@@ -316,7 +316,7 @@ public abstract class AgentOverBrokerTests
         );
         await observer.PublishAsync(
             SetProfile,
-            """{"v":1,"rev":9,"profile":"accurate"}""",
+            """{"v":1,"rev":9,"profile":"accurate","policy":{"settle_s":0}}""",
             responseTopic: "asff-edge/v1/agents/gate-08/commands/profile.set"
         );
         await observer.PublishAsync(

@@ -25,7 +25,8 @@ public sealed class CommandDeskTests : IDisposable
 
     public CommandDeskTests()
     {
-        _controller = _fixture.Start();
+        _controller = _fixture.Start("gates");
+        _fixture.Reported.Clear();
         _desk = new CommandDesk(
             "gate-07",
             new Topics("asff-edge/v1"),
@@ -36,7 +37,11 @@ public sealed class CommandDeskTests : IDisposable
             ],
             (answer, _) =>
             {
-                _answers.Add(answer);
+                lock (_answers)
+                {
+                    _answers.Add(answer);
+                }
+
                 _answered.Release();
                 return ValueTask.FromResult(true);
             },
@@ -58,7 +63,7 @@ public sealed class CommandDeskTests : IDisposable
     {
         await HandleAsync(SetFast, correlation: "abc", responseTopic: Replies + "ops");
         _fixture.Time.Advance(TimeSpan.FromMilliseconds(412));
-        Infer(revision: 5);
+        Infer(change: 1);
 
         CommandReply accepted = await NextAsync();
         CommandReply done = await NextAsync();
@@ -84,11 +89,10 @@ public sealed class CommandDeskTests : IDisposable
     {
         await HandleAsync(SetFast);
         await NextAsync();
-        Infer(revision: 0);
-        Infer(revision: 4);
+        Infer(change: 0);
         Assert.Single(_answers);
 
-        Infer(revision: 5);
+        Infer(change: 1);
 
         Assert.Equal(ReplyState.Done, (await NextAsync()).State);
     }
@@ -158,7 +162,7 @@ public sealed class CommandDeskTests : IDisposable
     public async Task A_command_that_comes_again_is_answered_again_and_not_carried_out_again()
     {
         await HandleAsync(SetFast, correlation: "abc");
-        Infer(revision: 5);
+        Infer(change: 1);
         await NextAsync();
         CommandReply done = await NextAsync();
         ReportedDocument reported = _fixture.Last;
@@ -168,14 +172,15 @@ public sealed class CommandDeskTests : IDisposable
 
         Assert.Equal(done, await NextAsync());
         Assert.Equal(Replies + "late", _answers[^1].Topic);
-        Assert.Same(reported, _fixture.Last);
+        Assert.Equal(1, _controller.Selection.Current.Change);
+        Assert.Equal(reported.RevSeen, _fixture.Last.RevSeen);
     }
 
     [Fact]
     public async Task After_ten_minutes_a_correlation_id_is_forgotten()
     {
         await HandleAsync(SetFast, correlation: "abc");
-        Infer(revision: 5);
+        Infer(change: 1);
         await NextAsync();
         await NextAsync();
         _fixture.Time.Advance(TimeSpan.FromMinutes(11));
@@ -296,6 +301,73 @@ public sealed class CommandDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_profile_is_set_for_a_group_and_every_agent_of_it_answers_in_its_own_place()
+    {
+        await HandleAsync("""{"v":1,"rev":7,"profile":"fast"}""", group: "gates");
+        Infer(change: 1);
+
+        Assert.Equal(ReplyState.Accepted, (await NextAsync()).State);
+        CommandReply done = await NextAsync();
+        Assert.Equal((ReplyState.Done, 7), (done.State, done.Rev));
+        Assert.All(_answers, answer => Assert.Equal(Replies + "default", answer.Topic));
+        Assert.Equal(("group:gates", 7), (_fixture.Last.Source, _fixture.Last.RevApplied));
+
+        await HandleAsync("""{"v":1,"rev":8,"profile":"none"}""", group: "gates");
+        Assert.Equal(ResultCode.UnknownProfile, (await NextAsync()).Code);
+        await HandleAsync("""{"v":1,"rev":8}""", group: "gates");
+        Assert.Equal(ResultCode.BadDocument, (await NextAsync()).Code);
+        Assert.Equal(ResultCode.BadDocument, _fixture.Last.Sources!["group:gates"].Code);
+    }
+
+    [Fact]
+    public async Task A_command_that_a_stronger_document_overrides_is_done_and_says_so()
+    {
+        await HandleAsync(SetFast);
+        await NextAsync();
+
+        await HandleAsync("""{"v":1,"rev":7,"profile":"balanced"}""", group: "gates");
+
+        Assert.Equal(ReplyState.Accepted, (await NextAsync()).State);
+        CommandReply done = await NextAsync();
+        Assert.Equal((ReplyState.Done, null), (done.State, done.TookMs));
+        Assert.Equal("stored; the document of 'agent' stays in force", done.Detail);
+    }
+
+    [Fact]
+    public async Task Of_a_storm_of_commands_those_overtaken_are_answered_as_superseded()
+    {
+        TaskCompletionSource warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Warm = _ => warm.Task;
+        for (int rev = 1; rev <= 100; rev++)
+        {
+            int size = 320 + (32 * (rev % 8));
+            await HandleAsync(
+                $$"""{"v":1,"rev":{{rev}},"profile":"x","profiles":{"x":{"size":{{size}} } } }"""
+            );
+        }
+
+        warm.SetResult();
+        for (int waited = 0; _controller.Selection.Current.Revision < 100; waited++)
+        {
+            Assert.True(waited < 1000, "the last command was not carried out");
+            await Task.Delay(10, Ct);
+        }
+
+        Infer(change: _controller.Selection.Current.Change);
+        List<CommandReply> replies = [];
+        while (replies.Count < 200)
+        {
+            replies.Add(await NextAsync());
+        }
+
+        Assert.Equal(100, replies.Count(reply => reply.State == ReplyState.Accepted));
+        CommandReply[] last = [.. replies.Where(reply => reply.State != ReplyState.Accepted)];
+        Assert.Equal(Enumerable.Range(1, 100), last.Select(reply => (int)reply.Rev!).Order());
+        Assert.Equal(ReplyState.Done, last.Single(reply => reply.Rev == 100).State);
+        Assert.InRange(last.Count(reply => reply.Code == ResultCode.Superseded), 98, 99);
+    }
+
+    [Fact]
     public async Task What_is_retained_is_refused_for_that_even_if_it_cannot_be_read()
     {
         await HandleAsync("{", retained: true);
@@ -342,11 +414,12 @@ public sealed class CommandDeskTests : IDisposable
         string json,
         string? correlation = null,
         string? responseTopic = null,
-        bool retained = false
+        bool retained = false,
+        string? group = null
     ) =>
         _desk.HandleAsync(
             "profile.set",
-            null,
+            group,
             Message(json) with
             {
                 CorrelationData = correlation is null ? null : Encoding.UTF8.GetBytes(correlation),
@@ -367,15 +440,18 @@ public sealed class CommandDeskTests : IDisposable
             null
         );
 
-    private void Infer(long revision) => _frames.OnFrame(revision);
+    private void Infer(long change) => _frames.OnFrame(change);
 
     private int _read;
 
     private async Task<CommandReply> NextAsync()
     {
         Assert.True(await _answered.WaitAsync(TimeSpan.FromSeconds(10), Ct), "no answer came");
-        byte[] payload = _answers[_read++].Payload.ToArray();
-        return JsonSerializer.Deserialize(payload, MessageJson.Wire.CommandReply)!;
+        lock (_answers)
+        {
+            byte[] payload = _answers[_read++].Payload.ToArray();
+            return JsonSerializer.Deserialize(payload, MessageJson.Wire.CommandReply)!;
+        }
     }
 
     /// <summary>Fails as code with a fault does.</summary>

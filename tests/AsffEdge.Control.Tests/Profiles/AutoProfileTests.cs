@@ -1,5 +1,6 @@
 using AsffEdge.Control.Profiles;
 using AsffEdge.Messaging;
+using static AsffEdge.Control.Tests.Profiles.ProfileFixture;
 
 namespace AsffEdge.Control.Tests.Profiles;
 
@@ -15,7 +16,7 @@ public sealed class AutoProfileTests : IDisposable
     {
         ProfileController controller = _fixture.Start();
 
-        await controller.ApplyAsync(OneOnAuto(7), redelivered: false);
+        await ApplyAsync(controller, OneOnAuto(7));
 
         Assert.Equal(["fast", "balanced"], Running(controller));
         Assert.Equal([null, "balanced"], AskedFor(controller));
@@ -32,7 +33,7 @@ public sealed class AutoProfileTests : IDisposable
     public async Task A_later_decision_is_warmed_and_changes_the_cameras_on_auto_alone()
     {
         ProfileController controller = _fixture.Start();
-        await controller.ApplyAsync(OneOnAuto(7), redelivered: false);
+        await ApplyAsync(controller, OneOnAuto(7));
         Profile large = controller.Assignment.Profiles["large"];
         _fixture.Warm = _ =>
         {
@@ -54,12 +55,12 @@ public sealed class AutoProfileTests : IDisposable
     public async Task A_decision_that_a_document_has_overtaken_changes_nothing()
     {
         ProfileController controller = _fixture.Start();
-        await controller.ApplyAsync(OneOnAuto(7), redelivered: false);
+        await ApplyAsync(controller, OneOnAuto(7));
         Profile large = controller.Assignment.Profiles["large"];
-        await controller.ApplyAsync(ProfileFixture.Document(8, "auto"), redelivered: false);
+        await ApplyAsync(controller, Document(8, "auto"));
 
         Assert.False(await controller.AdaptAsync(large, "there is room"));
-        await controller.ApplyAsync(ProfileFixture.Document(9, "fast"), redelivered: false);
+        await ApplyAsync(controller, Document(9, "fast"));
         Assert.False(await controller.AdaptAsync(ProfileFixture.Balanced, "there is room"));
 
         Assert.Empty(_fixture.Warmed);
@@ -71,7 +72,7 @@ public sealed class AutoProfileTests : IDisposable
     public async Task A_decision_that_the_device_cannot_run_changes_nothing()
     {
         ProfileController controller = _fixture.Start();
-        await controller.ApplyAsync(OneOnAuto(7), redelivered: false);
+        await ApplyAsync(controller, OneOnAuto(7));
         _fixture.Warm = _ => throw new DocumentRejectedException(ResultCode.Failed, "no memory");
 
         await Assert.ThrowsAsync<DocumentRejectedException>(() =>
@@ -79,11 +80,11 @@ public sealed class AutoProfileTests : IDisposable
         );
 
         Assert.Equal(["fast", "balanced"], Running(controller));
-        Assert.Equal(ReportedState.Applied, _fixture.Last.State);
+        Assert.Equal(ReportedState.Pending, _fixture.Last.State);
     }
 
     private static DesiredDocument OneOnAuto(long rev) =>
-        ProfileFixture.Document(rev, "auto") with
+        Document(rev, "auto") with
         {
             Profiles = new Dictionary<string, DesiredProfile>
             {

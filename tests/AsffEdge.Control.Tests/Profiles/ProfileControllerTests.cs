@@ -1,11 +1,14 @@
 using AsffEdge.Control.Profiles;
 using AsffEdge.Messaging;
+using static AsffEdge.Control.Tests.Profiles.ProfileFixture;
 
 namespace AsffEdge.Control.Tests.Profiles;
 
 public sealed class ProfileControllerTests : IDisposable
 {
     private readonly ProfileFixture _fixture = new();
+
+    private ReportedDocument Last => _fixture.Last;
 
     public void Dispose() => _fixture.Dispose();
 
@@ -14,22 +17,21 @@ public sealed class ProfileControllerTests : IDisposable
     {
         ProfileController controller = _fixture.Start();
 
-        controller.Report();
-
         Assert.Equal(0, controller.Selection.Current.Revision);
-        Assert.Equal("local", _fixture.Last.Source);
-        Assert.Null(_fixture.Last.RevSeen);
-        Assert.Null(_fixture.Last.RevApplied);
-        Assert.Null(_fixture.Last.LastGood);
-        Assert.Equal(ReportedState.Applied, _fixture.Last.State);
+        Assert.Equal("local", Last.Source);
+        Assert.Null(Last.RevSeen);
+        Assert.Null(Last.RevApplied);
+        Assert.Null(Last.LastGood);
+        Assert.Null(Last.Sources);
+        Assert.Equal((ReportedState.Applied, ResultCode.Ok), (Last.State, Last.Code));
         Assert.Equal(
             new ReportedCamera("balanced", 416, 61.2, 9.8, _fixture.Time.GetUtcNow().UtcDateTime),
-            _fixture.Last.Cameras["dock-1"]
+            Last.Cameras["dock-1"]
         );
     }
 
     [Fact]
-    public async Task A_good_document_is_pending_then_warmed_then_in_force()
+    public async Task A_good_document_is_pending_then_warmed_then_in_force_and_then_settles()
     {
         ProfileController controller = _fixture.Start();
         DateTime before = _fixture.Time.GetUtcNow().UtcDateTime;
@@ -37,35 +39,33 @@ public sealed class ProfileControllerTests : IDisposable
         _fixture.Warm = size =>
         {
             Assert.Equal(0, controller.Selection.Current.Revision);
-            Assert.Equal(ReportedState.Pending, _fixture.Last.State);
+            Assert.Equal((ReportedState.Pending, null), (Last.State, Last.RevApplied));
             return Task.CompletedTask;
         };
 
-        await controller.ApplyAsync(
-            ProfileFixture.Document(42, "fast") with
+        CarriedOut result = await ApplyAsync(
+            controller,
+            Sized(42, 512) with
             {
-                Profiles = new Dictionary<string, DesiredProfile>
-                {
-                    ["fast"] = new(512, null, null, null),
-                },
                 Cameras = new Dictionary<string, DesiredCamera> { ["dock-1"] = new("balanced") },
-            },
-            redelivered: false
+            }
         );
 
         Assert.Equal([512], _fixture.Warmed);
-        Assert.Equal(42, controller.Selection.Current.Revision);
-        Assert.Equal(
-            [416, 512],
-            controller.Selection.Current.Profiles.Select(profile => profile.Size)
-        );
-        Assert.Equal(ReportedState.Applied, _fixture.Last.State);
-        Assert.Equal("agent", _fixture.Last.Source);
-        Assert.Equal(42, _fixture.Last.RevSeen);
-        Assert.Equal(42, _fixture.Last.RevApplied);
-        Assert.Equal(42, _fixture.Last.LastGood);
-        Assert.Equal(before, _fixture.Last.Cameras["dock-1"].Switched); // unchanged, so not switched
-        Assert.Equal(before.AddMinutes(1), _fixture.Last.Cameras["dock-2"].Switched);
+        Assert.Equal(new CarriedOut(1, null), result);
+        Assert.Equal((42, 1), Versions(controller));
+        Assert.Equal([416, 512], Sizes(controller));
+        Assert.Equal(ReportedState.Pending, Last.State);
+        Assert.Equal(("agent", 42, 42), (Last.Source, Last.RevSeen, Last.RevApplied));
+        Assert.Null(Last.LastGood);
+        Assert.Equal(before, Last.Cameras["dock-1"].Switched); // unchanged, so not switched
+        Assert.Equal(before.AddMinutes(1), Last.Cameras["dock-2"].Switched);
+
+        _fixture.Settle();
+
+        Assert.Equal((ReportedState.Applied, ResultCode.Ok), (Last.State, Last.Code));
+        Assert.Equal((42, "agent"), (Last.LastGood, Last.LastGoodSource));
+        Assert.Equal((42, 1), Versions(controller));
     }
 
     [Fact]
@@ -73,15 +73,15 @@ public sealed class ProfileControllerTests : IDisposable
     {
         ProfileController controller = _fixture.Start();
 
-        await controller.ApplyAsync(ProfileFixture.Document(1, "fast"), redelivered: false);
+        await ApplyAsync(controller, Document(1, "fast"));
 
-        Assert.Null(_fixture.Last.Cameras["dock-1"].InferenceMsP50);
-        Assert.Null(_fixture.Last.Cameras["dock-1"].Fps);
-        Assert.Equal(61.2, _fixture.Last.Cameras["dock-2"].InferenceMsP50); // was fast before
+        Assert.Null(Last.Cameras["dock-1"].InferenceMsP50);
+        Assert.Null(Last.Cameras["dock-1"].Fps);
+        Assert.Equal(61.2, Last.Cameras["dock-2"].InferenceMsP50); // was fast before
         _fixture.Time.Advance(TimeSpan.FromSeconds(60));
         controller.Report();
-        Assert.Equal(61.2, _fixture.Last.Cameras["dock-1"].InferenceMsP50);
-        Assert.Equal(9.8, _fixture.Last.Cameras["dock-1"].Fps);
+        Assert.Equal(61.2, Last.Cameras["dock-1"].InferenceMsP50);
+        Assert.Equal(9.8, Last.Cameras["dock-1"].Fps);
     }
 
     [Fact]
@@ -89,22 +89,13 @@ public sealed class ProfileControllerTests : IDisposable
     {
         ProfileController controller = _fixture.Start();
 
-        for (int rev = 1; rev <= 1000; rev++)
+        for (int rev = 1; rev <= 100; rev++)
         {
-            await controller.ApplyAsync(
-                ProfileFixture.Document(rev, "x") with
-                {
-                    Profiles = new Dictionary<string, DesiredProfile>
-                    {
-                        ["x"] = new(rev % 2 == 0 ? 352 : 384, null, null, null),
-                    },
-                },
-                redelivered: false
-            );
+            await ApplyAsync(controller, Sized(rev, rev % 2 == 0 ? 352 : 384));
         }
 
         Assert.Equal([384, 352], _fixture.Warmed);
-        Assert.Equal(1000, controller.Selection.Current.Revision);
+        Assert.Equal((100, 100), Versions(controller));
     }
 
     [Theory]
@@ -114,113 +105,105 @@ public sealed class ProfileControllerTests : IDisposable
     public async Task A_revision_that_is_not_greater_is_stale_and_changes_nothing(long rev)
     {
         ProfileController controller = _fixture.Start();
-        await controller.ApplyAsync(ProfileFixture.Document(42, "fast"), redelivered: false);
+        await ApplyAsync(controller, Document(42, "fast"));
         ProfileSelection.Snapshot before = controller.Selection.Current;
 
-        DocumentRejectedException rejection = await Assert.ThrowsAsync<DocumentRejectedException>(
-            () =>
-                controller.ApplyAsync(ProfileFixture.Document(rev, "balanced"), redelivered: true)
+        DocumentRejectedException refusal = await RefusalAsync(
+            controller,
+            Document(rev, "balanced"),
+            redelivered: true
         );
 
-        Assert.Equal(ResultCode.StaleRev, rejection.Code);
-        Assert.Contains("greater than 42", rejection.Message, StringComparison.Ordinal);
+        Assert.Equal(ResultCode.StaleRev, refusal.Code);
+        Assert.Contains("greater than 42", refusal.Message, StringComparison.Ordinal);
         Assert.Same(before, controller.Selection.Current);
-        Assert.Equal(ReportedState.Rejected, _fixture.Last.State);
-        Assert.Equal(ResultCode.StaleRev, _fixture.Last.Code);
-        Assert.Equal(rev, _fixture.Last.RevSeen);
-        Assert.Equal(42, _fixture.Last.RevApplied);
-        Assert.Equal("fast", _fixture.Last.Cameras["dock-1"].Profile);
+        Assert.Equal((ReportedState.Rejected, ResultCode.StaleRev), (Last.State, Last.Code));
+        Assert.Equal((rev, 42), (Last.RevSeen, Last.RevApplied));
+        Assert.Equal("fast", Last.Cameras["dock-1"].Profile);
     }
 
     [Fact]
     public async Task A_refused_document_does_not_use_up_its_revision()
     {
         ProfileController controller = _fixture.Start();
-        await Assert.ThrowsAsync<DocumentRejectedException>(() =>
-            controller.ApplyAsync(ProfileFixture.Document(5, "none"), redelivered: false)
-        );
+        await RefusalAsync(controller, Document(5, "none"));
         Assert.False(File.Exists(_fixture.StatePath));
-        Assert.Equal(5, _fixture.Last.RevSeen);
-        Assert.Null(_fixture.Last.RevApplied);
+        Assert.Equal(5, Last.RevSeen);
+        Assert.Null(Last.RevApplied);
 
-        await controller.ApplyAsync(ProfileFixture.Document(5, "fast"), redelivered: false);
+        await ApplyAsync(controller, Document(5, "fast"));
 
-        Assert.Equal(5, _fixture.Last.RevApplied);
+        Assert.Equal(5, Last.RevApplied);
     }
 
     [Fact]
-    public async Task A_retained_document_that_comes_again_is_still_applied()
+    public async Task A_retained_document_that_comes_again_changes_nothing_and_is_no_mistake()
     {
         ProfileController controller = _fixture.Start();
-        await controller.ApplyAsync(ProfileFixture.Document(42, "fast"), redelivered: false);
+        await ApplyAsync(controller, Document(42, "fast"));
+        ProfileSelection.Snapshot before = controller.Selection.Current;
 
-        await controller.ApplyAsync(ProfileFixture.Document(42, "fast"), redelivered: true);
+        CarriedOut result = await ApplyAsync(controller, Document(42, "fast"), redelivered: true);
 
-        Assert.Equal(ReportedState.Applied, _fixture.Last.State);
-        Assert.Equal(ResultCode.Ok, _fixture.Last.Code);
+        Assert.Null(result.Change);
+        Assert.Same(before, controller.Selection.Current);
+        Assert.Equal((ReportedState.Pending, ResultCode.Ok), (Last.State, Last.Code));
     }
 
     [Fact]
-    public async Task The_document_in_force_survives_a_restart()
+    public async Task A_retained_document_that_comes_again_while_it_is_prepared_is_no_mistake()
     {
-        await _fixture.Start().ApplyAsync(ProfileFixture.Document(42, "fast"), redelivered: false);
+        ProfileController controller = _fixture.Start();
+        TaskCompletionSource warm = new();
+        _fixture.Warm = _ => warm.Task;
+        Task<CarriedOut> first = controller.Submit(
+            new SourcedDocument("agent", Sized(42, 512)),
+            redelivered: true
+        );
 
+        await ApplyAsync(controller, Sized(42, 512), redelivered: true);
+        warm.SetResult();
+        await first;
+
+        Assert.Equal([512], _fixture.Warmed);
+        Assert.Equal((42, 1), Versions(controller));
+        Assert.Equal(ResultCode.Ok, Last.Code);
+    }
+
+    [Theory]
+    [InlineData(ResultCode.Failed)]
+    [InlineData(ResultCode.OutOfMemory)]
+    public async Task A_size_that_fails_to_warm_changes_nothing(ResultCode code)
+    {
+        ProfileController controller = _fixture.Start();
+        await ApplyAsync(controller, Document(1, "fast"));
+        _fixture.Settle();
+        ProfileSelection.Snapshot before = controller.Selection.Current;
+        _fixture.Warm = _ => throw new DocumentRejectedException(code, "it cannot");
+
+        DocumentRejectedException refusal = await RefusalAsync(controller, Sized(2, 512));
+
+        Assert.Equal((code, "it cannot"), (refusal.Code, refusal.Message));
+        Assert.Same(before, controller.Selection.Current);
+        Assert.Equal((ReportedState.Rejected, code), (Last.State, Last.Code));
+        Assert.Equal((2, 1, 1), (Last.RevSeen, Last.RevApplied, Last.LastGood));
         ProfileController restarted = _fixture.Start();
-        restarted.Report();
-
-        Assert.Equal(42, restarted.Selection.Current.Revision);
-        Assert.All(
-            restarted.Selection.Current.Profiles,
-            profile => Assert.Equal("fast", profile.Name)
-        );
-        Assert.Equal(42, _fixture.Last.RevApplied);
-        await Assert.ThrowsAsync<DocumentRejectedException>(() =>
-            restarted.ApplyAsync(ProfileFixture.Document(42, "balanced"), redelivered: false)
-        );
+        Assert.Equal(1, restarted.Selection.Current.Revision);
+        _fixture.Warm = _ => Task.CompletedTask;
+        await ApplyAsync(restarted, Sized(2, 512)); // its revision is not used up
     }
 
     [Fact]
-    public void A_stored_document_that_no_longer_fits_gives_way_to_the_local_configuration()
-    {
-        File.WriteAllText(
-            _fixture.StatePath,
-            """{"v":1,"sources":{"agent":{"v":1,"rev":42,"profile":"gone"}}}"""
-        );
-
-        ProfileController controller = _fixture.Start();
-        controller.Report();
-
-        Assert.Equal(0, controller.Selection.Current.Revision);
-        Assert.Equal("local", _fixture.Last.Source);
-        Assert.Equal(ReportedState.Rejected, _fixture.Last.State);
-        Assert.Equal(ResultCode.UnknownProfile, _fixture.Last.Code);
-        Assert.Equal(42, _fixture.Last.RevSeen);
-    }
-
-    [Fact]
-    public async Task A_size_that_fails_to_warm_changes_nothing()
+    public async Task A_device_that_breaks_while_warming_is_reported_and_the_next_document_still_works()
     {
         ProfileController controller = _fixture.Start();
-        _fixture.Warm = _ => throw new DocumentRejectedException(ResultCode.Failed, "no memory");
+        _fixture.Warm = _ => throw new InvalidOperationException("the pipeline is gone");
 
-        DocumentRejectedException rejection = await Assert.ThrowsAsync<DocumentRejectedException>(
-            () =>
-                controller.ApplyAsync(
-                    ProfileFixture.Document(1, "x") with
-                    {
-                        Profiles = new Dictionary<string, DesiredProfile>
-                        {
-                            ["x"] = new(512, null, null, null),
-                        },
-                    },
-                    redelivered: false
-                )
-        );
+        DocumentRejectedException refusal = await RefusalAsync(controller, Sized(2, 512));
 
-        Assert.Equal(ResultCode.Failed, rejection.Code);
-        Assert.Equal("no memory", rejection.Message);
-        Assert.Equal(0, controller.Selection.Current.Revision);
-        Assert.Equal(ReportedState.Rejected, _fixture.Last.State);
+        Assert.Equal((ResultCode.Failed, "the pipeline is gone"), (refusal.Code, refusal.Message));
+        await ApplyAsync(controller, Document(3, "fast"));
+        Assert.Equal(3, Last.RevApplied);
     }
 
     [Fact]
@@ -229,10 +212,17 @@ public sealed class ProfileControllerTests : IDisposable
         ProfileController controller = _fixture.Start();
         Directory.CreateDirectory(_fixture.StatePath); // so that the file cannot be put in its place
 
-        await controller.ApplyAsync(ProfileFixture.Document(1, "fast"), redelivered: false);
+        await ApplyAsync(controller, Document(1, "fast"));
+        _fixture.Settle();
 
         Assert.Equal(1, controller.Selection.Current.Revision);
-        Assert.Equal(ReportedState.Applied, _fixture.Last.State);
-        Assert.Contains("could not be stored", _fixture.Last.Detail, StringComparison.Ordinal);
+        Assert.Equal(ReportedState.Applied, Last.State);
+        Assert.Contains("could not be stored", Last.Detail, StringComparison.Ordinal);
     }
+
+    private static (long Revision, long Change) Versions(ProfileController controller) =>
+        (controller.Selection.Current.Revision, controller.Selection.Current.Change);
+
+    private static IEnumerable<int> Sizes(ProfileController controller) =>
+        controller.Selection.Current.Profiles.Select(profile => profile.Size);
 }

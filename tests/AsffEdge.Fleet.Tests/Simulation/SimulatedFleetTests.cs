@@ -146,7 +146,7 @@ public sealed class SimulatedFleetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Agents_without_the_memory_for_a_size_refuse_it_and_the_others_change()
+    public async Task Agents_without_the_memory_for_a_size_refuse_it_those_too_slow_go_back_and_the_others_change()
     {
         SimulationOptions options = Twenty with { FailRate = 0.2 };
         await using SimulatedFleet fleet = NewFleet(options);
@@ -159,7 +159,7 @@ public sealed class SimulatedFleetTests : IAsyncLifetime
         {
             await manager.PublishAsync(
                 Topics.Desired(plan.Id),
-                """{"v":1,"rev":7,"profile":"accurate"}""",
+                """{"v":1,"rev":7,"profile":"accurate","policy":{"settle_s":2,"min_fps":1}}""",
                 retain: true
             );
         }
@@ -171,17 +171,22 @@ public sealed class SimulatedFleetTests : IAsyncLifetime
                 Json.ReportedDocument,
                 reported => reported is { RevSeen: 7, State: not ReportedState.Pending }
             );
-            (ReportedState, ResultCode, int) expected =
-                plan.Fault == AgentFault.NoMemory
-                    ? (ReportedState.Rejected, ResultCode.OutOfMemory, 416)
-                    : (ReportedState.Applied, ResultCode.Ok, 608);
+            (ReportedState, ResultCode, int) expected = plan.Fault switch
+            {
+                AgentFault.NoMemory => (ReportedState.Rejected, ResultCode.OutOfMemory, 416),
+                AgentFault.TooSlow => (ReportedState.RolledBack, ResultCode.TooSlow, 416),
+                _ => (ReportedState.Applied, ResultCode.Ok, 608),
+            };
             Assert.Equal(
                 expected,
                 (reported.State, reported.Code, reported.Cameras["camera-1"].Size)
             );
         }
 
-        Assert.Equal((18, 2), (fleet.Count().Applied, fleet.Count().Refused));
+        Assert.Equal(
+            (16, 2, 2),
+            (fleet.Count().Applied, fleet.Count().Refused, fleet.Count().RolledBack)
+        );
         await StopAsync(running);
     }
 

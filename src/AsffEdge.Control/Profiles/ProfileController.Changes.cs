@@ -1,0 +1,269 @@
+using System.Text.Json;
+using AsffEdge.Messaging;
+
+namespace AsffEdge.Control.Profiles;
+
+/// <content>How a change is made, one at a time, and undone.</content>
+public sealed partial class ProfileController
+{
+    private bool IsKnown(SourcedDocument subject)
+    {
+        DesiredDocument? known =
+            Pending().LastOrDefault(pending => pending.Source == subject.Source)?.Document
+            ?? _state.Held.GetValueOrDefault(subject.Source)?.Document;
+        return known is not null && AreEqual(known, subject.Document);
+    }
+
+    private static bool AreEqual(DesiredDocument one, DesiredDocument other) =>
+        JsonSerializer
+            .SerializeToUtf8Bytes(one, MessageJson.Wire.DesiredDocument)
+            .AsSpan()
+            .SequenceEqual(
+                JsonSerializer.SerializeToUtf8Bytes(other, MessageJson.Wire.DesiredDocument)
+            );
+
+    private IReadOnlyList<SourcedDocument> Pending() =>
+        [
+            .. (_inWork is { } inWork ? [inWork] : Array.Empty<PendingChange>())
+                .Concat(_waiting)
+                .Select(change => change.Subject),
+        ];
+
+    private void RequireNewer(SourcedDocument subject)
+    {
+        long revision = subject.Document.Rev;
+        long known = Pending()
+            .Where(pending => pending.Source == subject.Source)
+            .Select(pending => pending.Document.Rev)
+            .Append(_state.Held.GetValueOrDefault(subject.Source)?.Document.Rev ?? 0)
+            .Max();
+        if (revision <= known)
+        {
+            throw new DocumentRejectedException(
+                ResultCode.StaleRev,
+                $"'rev' is {revision}; allowed: greater than {known}, which this agent holds of the source '{subject.Source}'"
+            );
+        }
+    }
+
+    private void Enqueue(PendingChange change)
+    {
+        foreach (PendingChange older in Overtaken(change).ToArray())
+        {
+            _waiting.Remove(older);
+            older.Supersede(change.Subject.Document.Rev);
+        }
+
+        _waiting.Add(change);
+    }
+
+    private IEnumerable<PendingChange> Overtaken(PendingChange by) =>
+        _waiting.Where(waiting => waiting.Subject.Source == by.Subject.Source);
+
+    private async Task WorkAsync()
+    {
+        await _oneChange.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            while (TakeWaiting() is { } change)
+            {
+                await CarryOutAsync(change).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _oneChange.Release();
+        }
+    }
+
+    private PendingChange? TakeWaiting()
+    {
+        lock (_lock)
+        {
+            _inWork = _waiting.FirstOrDefault();
+            if (_inWork is not null)
+            {
+                _waiting.RemoveAt(0);
+            }
+
+            return _inWork;
+        }
+    }
+
+    private async Task CarryOutAsync(PendingChange change)
+    {
+        DesiredState before = _state;
+        (string source, DesiredDocument document) = change.Subject;
+        try
+        {
+            bool isNew = await EnterAsync(before.With(source, document), change)
+                .ConfigureAwait(false);
+            ProfileSelection.Snapshot current = Selection.Current;
+            change.Complete(
+                isNew
+                    ? new CarriedOut(current.Change, null)
+                    : new CarriedOut(
+                        null,
+                        $"stored; the document of '{_inForce?.Source ?? DocumentSource.Local}' stays in force"
+                    )
+            );
+        }
+        catch (DocumentRejectedException rejection) when (rejection.Code == ResultCode.Superseded)
+        {
+            change.Reject(rejection);
+        }
+        // Nobody need wait for it, so a fault of the device would be lost, and the sender would wait for ever.
+        catch (Exception error)
+        {
+            DocumentRejectedException rejection = new(
+                (error as DocumentRejectedException)?.Code ?? ResultCode.Failed,
+                error.Message
+            )
+            {
+                Rev = document.Rev,
+            };
+            lock (_lock)
+            {
+                _inWork = null;
+                _storeWarning = _store.Save(before);
+            }
+
+            Reject(source, rejection);
+            change.Reject(rejection);
+        }
+    }
+
+    /// <summary>Makes a state the one that holds, and puts in force what it says.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="change">What it is done for; null: a rollback.</param>
+    /// <returns>Whether another document, or the local configuration again, came in force.</returns>
+    /// <exception cref="DocumentRejectedException">The device cannot run it; nothing has changed but that it may be stored.</exception>
+    private async Task<bool> EnterAsync(DesiredState state, PendingChange? change)
+    {
+        while (true)
+        {
+            SourcedDocument? wanted = state.InForce;
+            if (SourcedDocument.AreSame(wanted, _inForce))
+            {
+                Keep(state);
+                return false;
+            }
+
+            ProfileAssignment assignment = AssignmentOf(wanted);
+            IReadOnlyList<Profile> profiles = Choose(assignment);
+            try
+            {
+                await PrepareAsync(state, profiles, change).ConfigureAwait(false);
+            }
+            catch (DocumentRejectedException rejection)
+                when (wanted is not null && wanted != change?.Subject)
+            {
+                // Not what was just asked for, but what is left to go to.
+                state = state.Failed(
+                    new DocumentFailure(rejection.Code, rejection.Message, RolledBack: true)
+                );
+                continue;
+            }
+
+            lock (_lock)
+            {
+                _inForce = wanted;
+                Switch(assignment, profiles, RevisionOf(wanted));
+                Keep(state);
+                Watch();
+            }
+
+            Report();
+            return true;
+        }
+    }
+
+    private async Task PrepareAsync(
+        DesiredState state,
+        IReadOnlyList<Profile> profiles,
+        PendingChange? change
+    )
+    {
+        if (!Sizes(profiles).All(_warmed.Contains))
+        {
+            // Before it is tried: should it end the process, the next start knows what it was.
+            _store.Save(state);
+            await WarmAsync(profiles, change).ConfigureAwait(false);
+        }
+
+        ThrowIfOvertaken(change);
+        if (
+            state.IsOnTrial
+            && SettlingWatch.WhyTooLarge(state.InForce?.Document.Policy, _device.MemoryMb())
+                is { } tooLarge
+        )
+        {
+            throw new DocumentRejectedException(ResultCode.OutOfMemory, tooLarge);
+        }
+    }
+
+    private async Task WarmAsync(IReadOnlyList<Profile> profiles, PendingChange? change)
+    {
+        foreach (int size in Sizes(profiles).Where(size => !_warmed.Contains(size)))
+        {
+            ThrowIfOvertaken(change);
+            await _device.WarmAsync(size).ConfigureAwait(false);
+            _warmed.Add(size);
+        }
+    }
+
+    private void ThrowIfOvertaken(PendingChange? change)
+    {
+        lock (_lock)
+        {
+            if (change is not null && Overtaken(change).LastOrDefault() is { } newer)
+            {
+                throw PendingChange.Superseded(newer.Subject.Document.Rev);
+            }
+        }
+    }
+
+    private void Keep(DesiredState state)
+    {
+        // The local configuration has nothing to show first.
+        bool isSettled =
+            state.InForce is not { } inForce
+            || (state.IsOnTrial && inForce.Document.Policy is { SettleS: 0 });
+        lock (_lock)
+        {
+            _state = isSettled ? state.Settled() : state;
+            _inWork = null;
+            _storeWarning = _store.Save(_state);
+        }
+
+        Report();
+    }
+
+    private void Switch(
+        ProfileAssignment assignment,
+        IReadOnlyList<Profile> profiles,
+        long revision
+    )
+    {
+        DateTime now = _time.GetUtcNow().UtcDateTime;
+        Profile[] before = Selection.Current.Profiles;
+        for (int camera = 0; camera < before.Length; camera++)
+        {
+            if (before[camera] != profiles[camera])
+            {
+                _switched[camera] = now;
+                _changed[camera] = _time.GetTimestamp();
+                ProfileLog.Switched(
+                    _logger,
+                    _book.Cameras[camera],
+                    profiles[camera].Name,
+                    profiles[camera].Size,
+                    revision
+                );
+            }
+        }
+
+        _assignment = assignment;
+        Selection.Replace(profiles, revision);
+    }
+}

@@ -13,6 +13,9 @@ public sealed record HomeAssistantOptions
     /// <summary>What the topics start with on which Home Assistant looks for devices.</summary>
     public string Prefix { get; init; } = AgentDiscovery.DefaultPrefix;
 
+    /// <summary>The classes of the model whose counts it is told of; none: all.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
     internal static HomeAssistantOptions Read(SettingReader settings) =>
         new()
         {
@@ -24,6 +27,12 @@ public sealed record HomeAssistantOptions
                 AgentDiscovery.DefaultPrefix,
                 Topics.IsValidRoot,
                 Topics.AllowedRoot
+            ),
+            Classes = settings.Texts(
+                "classes",
+                [],
+                text => text.Length > 0,
+                "names of the model's classes"
             ),
         };
 }

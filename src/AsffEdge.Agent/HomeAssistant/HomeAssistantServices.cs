@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
 using AsffEdge.Messaging;
 using AsffEdge.Messaging.HomeAssistant;
@@ -12,13 +13,19 @@ namespace AsffEdge.Agent.HomeAssistant;
 internal static class HomeAssistantServices
 {
     /// <summary>Adds it.</summary>
+    /// <exception cref="ConfigurationException">The model does not have a class whose counts are to be announced.</exception>
     public static IServiceCollection AddHomeAssistant(
         this IServiceCollection services,
         AgentConfiguration configuration,
         ProfileBook book,
         Detector detector
-    ) =>
-        services
+    )
+    {
+        IReadOnlyList<ClassTopic> classes = AnnouncedClasses.Of(
+            configuration.HomeAssistant.Classes,
+            detector.Manifest.Labels
+        );
+        return services
             .AddSingleton(provider => new AnnouncedEntities(
                 configuration.StateDirectory,
                 provider.GetRequiredService<ILogger<AnnouncedEntities>>()
@@ -27,6 +34,7 @@ internal static class HomeAssistantServices
                 provider.GetRequiredService<Topics>(),
                 provider.GetRequiredService<InfoMessage>(),
                 [.. book.Profiles.Keys, ReservedProfile.Auto],
-                ClassTopic.Of(detector.Manifest.Labels)
+                classes
             ));
+    }
 }

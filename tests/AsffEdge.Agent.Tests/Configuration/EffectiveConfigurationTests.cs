@@ -26,7 +26,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
               - { id: b, source: "rtsp://192.0.2.1/s", transport: udp }
             auto: { target_fps: 7.5, dwell_s: 20, min_profile: slow, temperature_c: { 70: slow, 82.5: slower }, schedule: { "22:00-06:00": slow } }
             mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: false, qos: 1 } }
-            home_assistant: { enabled: true, prefix: ha/test }
+            home_assistant: { enabled: true, prefix: ha/test, classes: [person, car] }
             logging: { level: debug }
             """
         );

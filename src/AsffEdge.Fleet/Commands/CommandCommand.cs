@@ -20,7 +20,7 @@ internal static class CommandCommand
     /// <summary>The command.</summary>
     public static Command Create(BrokerArguments broker)
     {
-        Argument<string[]> words = new("WORDS")
+        Argument<string[]> words = new("[AGENT] NAME [KEY=VALUE...]")
         {
             Description =
                 "The agent's id, without --group; the command: "
@@ -48,7 +48,7 @@ internal static class CommandCommand
         Option<bool> force = new("--force")
         {
             Description =
-                "Send it even if the tool does not know the command, the agent would refuse it, or the agent is offline",
+                "Send it even if the tool does not know the command, the agent would refuse it, or the agent is offline or unknown",
         };
         Option<bool> json = CommonOptions.Json("Write a line of JSON for each answer");
         group.Validators.Add(result => CommonOptions.RequireId(result, group.Name));
@@ -188,14 +188,18 @@ internal static class CommandCommand
         }
         else
         {
-            FleetAgent agent = await FindAsync(connection, order.Agent!, ct).ConfigureAwait(false);
-            if (!agent.IsOnline && !order.IsForced)
+            string agent = order.Agent!;
+            if (
+                !order.IsForced
+                && await FindAsync(connection, agent, ct).ConfigureAwait(false)
+                    is { IsOnline: false }
+            )
             {
-                printer.Write(AnswerLine.Offline(agent.Id));
+                printer.Write(AnswerLine.Offline(agent));
                 return ExitCodes.Failed;
             }
 
-            answers = call.SendAsync(agent.Id, order.Name, order.Body, within, ct);
+            answers = call.SendAsync(agent, order.Name, order.Body, within, ct);
         }
 
         await foreach (AnswerLine answer in answers.ConfigureAwait(false))

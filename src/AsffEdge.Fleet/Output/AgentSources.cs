@@ -59,7 +59,7 @@ internal static class AgentSources
                 "in force",
                 $"{Document(reported.Source, reported.RevApplied)}; report: {AgentText.Outcome(reported.State, reported.Code)}"
             ),
-            ("last good", Document(reported.LastGoodSource ?? "local", reported.LastGood)),
+            ("last good", Document(reported.LastGoodSource, reported.LastGood)),
         ];
         if (reported.Detail is { } detail)
         {
@@ -127,10 +127,10 @@ internal static class AgentSources
                 .Prepend(wanted.Profile)
         );
 
-    private static string Document(string source, long? revision) =>
-        revision is null
-            ? "the agent's own configuration"
-            : $"rev {Revision(revision)} of {source}";
+    private static string Document(string? source, long? revision) =>
+        revision is null ? "the agent's own configuration"
+        : source is null ? $"rev {Revision(revision)}"
+        : $"rev {Revision(revision)} of {source}";
 
     private static string Revision(long? revision) =>
         revision?.ToString(CultureInfo.InvariantCulture) ?? AgentText.Nothing;

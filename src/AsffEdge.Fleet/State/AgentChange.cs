@@ -65,7 +65,11 @@ internal sealed record AgentChange(
         if (agent?.Info is { } info)
         {
             facts["version"] = info.Version;
-            facts["groups"] = AgentText.Groups(agent);
+            if (agent.Groups.Count > 0)
+            {
+                facts["groups"] = AgentText.Groups(agent);
+            }
+
             facts["model"] = string.Join(
                 ", ",
                 info.Models.Select(model => $"{model.Name} {model.Version}")
@@ -75,7 +79,11 @@ internal sealed record AgentChange(
         if (agent?.Reported is { } reported)
         {
             facts["source"] = reported.Source;
-            facts["rev"] = AgentText.Revision(agent);
+            if (reported.RevApplied is not null)
+            {
+                facts["rev"] = AgentText.Revision(agent);
+            }
+
             facts["report"] = AgentText.Outcome(agent);
             foreach ((string id, ReportedCamera camera) in reported.Cameras)
             {

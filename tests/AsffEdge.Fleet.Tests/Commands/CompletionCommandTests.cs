@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AsffEdge.Fleet.Commands;
 using AsffEdge.Fleet.State;
 
 namespace AsffEdge.Fleet.Tests.Commands;
@@ -86,7 +87,7 @@ public sealed class CompletionCommandTests : IDisposable
         // A program that was called by its path is called by that path again.
         string line = program == name ? typed : $"{starter}{typed[program.Length..]}";
         const string script = """
-            chmod +x "$2" && source <(asff-fleet completion bash) || exit 1
+            chmod +x "$2" && source /dev/stdin || exit 1
             COMP_LINE="$1" COMP_POINT=${#1}
             # As readline does: at blanks and at =, which is a word too.
             read -r -a COMP_WORDS <<< "${COMP_LINE//=/ = }"
@@ -98,12 +99,15 @@ public sealed class CompletionCommandTests : IDisposable
             """;
         ProcessStartInfo start = new("bash", ["-c", script, "bash", line, starter])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         start.Environment["HOME"] = _home.Path;
         start.Environment.Remove("XDG_CACHE_HOME");
         start.Environment["PATH"] = $"{path}:{Environment.GetEnvironmentVariable("PATH")}";
         using Process bash = Process.Start(start)!;
+        await bash.StandardInput.WriteAsync(CompletionCommand.Script("bash"));
+        bash.StandardInput.Close();
         string output = await bash.StandardOutput.ReadToEndAsync(
             TestContext.Current.CancellationToken
         );

@@ -42,7 +42,7 @@ public sealed class AgentChangeTests
             [
                 "boot 9b1f6c 000001",
                 "source local agent",
-                "rev - 42",
+                "rev  42",
                 "cameras.dock-1.profile balanced fast",
                 "cameras.dock-1.size 416 320",
                 "cameras.yard.profile balanced fast",

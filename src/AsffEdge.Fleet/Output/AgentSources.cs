@@ -88,7 +88,7 @@ internal static class AgentSources
 
     private static FittedRow Row(FleetAgent agent, string source, DesiredDocument? wanted)
     {
-        ReportedSource? report = agent.Reported?.Sources?.GetValueOrDefault(source);
+        ReportedSource? report = Report(agent.Reported, source);
         bool isUnseen = wanted is not null && report?.RevSeen != wanted.Rev;
         bool isInForce = agent.Reported?.Source == source;
         string became = report is null
@@ -109,6 +109,16 @@ internal static class AgentSources
                 : Style.Plain
         );
     }
+
+    /// <summary>What became of a source's document; agents before there were groups say it of their own only.</summary>
+    private static ReportedSource? Report(ReportedDocument? reported, string source) =>
+        reported is { Sources: null, RevSeen: { } seen } && source == Own
+            ? new ReportedSource(reported.State, reported.Code)
+            {
+                RevSeen = seen,
+                Rev = reported.RevApplied,
+            }
+            : reported?.Sources?.GetValueOrDefault(source);
 
     private static FittedRow Local(FleetAgent agent) =>
         new(

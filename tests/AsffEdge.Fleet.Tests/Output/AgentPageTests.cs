@@ -132,6 +132,35 @@ public sealed class AgentPageTests
     }
 
     [Fact]
+    public void One_that_does_not_tell_sources_apart_speaks_of_its_own_document()
+    {
+        string[] lines = Page(
+            Fleets.Agent(
+                "gate-07",
+                reported: FleetMessages.Reported(
+                    "fast",
+                    43,
+                    ReportedState.Rejected,
+                    ResultCode.BadSize
+                )
+            ) with
+            {
+                Desired = new DesiredDocument { Rev = 43, Profile = "odd" },
+            },
+            80
+        );
+
+        Assert.Contains(
+            lines,
+            line =>
+                line.StartsWith(
+                    "agent *  odd     43   43    rejected bad_size",
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
+    [Fact]
     public void Of_one_that_is_away_it_is_said_when_it_was_seen()
     {
         string[] lines = Page(Fleets.Agent("gate-07", AgentState.Offline), 80);

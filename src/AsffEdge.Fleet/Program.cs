@@ -19,6 +19,8 @@ HelpWithExamples.AddTo(
     root,
     "asff-fleet agents --broker broker.local",
     "asff-fleet agents --config fleet.yaml --group gates --json",
+    "asff-fleet show gate-07",
+    "asff-fleet command gate-07 ping",
     "asff-fleet profile set fast --group gates",
     "ASFF_FLEET__MQTT__HOST=broker.local asff-fleet agents"
 );

@@ -14,7 +14,6 @@ namespace AsffEdge.Agent.Tests.HomeAssistant;
 internal sealed class AnnouncingAgent : IAsyncDisposable
 {
     private readonly RetainedBoard _board = new();
-    private readonly BrokerOptions _broker;
     private readonly LogLines _log = new();
     private readonly LoggerFactory _logging = new();
     private readonly MqttLink _link;
@@ -27,7 +26,6 @@ internal sealed class AnnouncingAgent : IAsyncDisposable
         string[] cameras
     )
     {
-        _broker = broker;
         _logging.AddProvider(_log);
         Topics topics = new(Topics.DefaultRoot);
         AgentConfiguration configuration = new()
@@ -76,11 +74,10 @@ internal sealed class AnnouncingAgent : IAsyncDisposable
         await _link.WaitConnectedAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Completes when all that was to be published before has been.</summary>
-    public async Task RoundTripAsync()
+    /// <summary>Completes when <paramref name="observer"/> has seen all that was to be published before.</summary>
+    public async Task RoundTripAsync(Observer observer)
     {
         string topic = $"round-trip/{Guid.NewGuid()}";
-        using Observer observer = await Observer.ConnectAsync(_broker.Port);
         _board.Set(topic, [1]);
         await observer.WaitForAsync(topic);
     }

@@ -81,7 +81,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
             await Task.Delay(1, Ct);
         }
 
-        await agent.RoundTripAsync();
+        await agent.RoundTripAsync(assistant);
         Assert.Equal(2, Seen(assistant, Topic).Count);
         Assert.Equal(
             Json(Seen(assistant, Topic)[0]).GetRawText(),
@@ -145,15 +145,15 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     {
         const string moved = "ha/test/device/gate-07/config";
         using Observer assistant = await Observer.ConnectAsync(_broker.Port);
-        await RunUntilKnownAsync(On, Topic);
+        await RunUntilKnownAsync(assistant, On, Topic);
 
-        await RunUntilKnownAsync(On with { Prefix = "ha/test" }, moved);
+        await RunUntilKnownAsync(assistant, On with { Prefix = "ha/test" }, moved);
 
         Assert.Equal([false, true], Seen(assistant, Topic).Select(IsEmpty));
         Assert.Equal([false], Seen(assistant, moved).Select(IsEmpty));
 
-        await RunUntilKnownAsync(new HomeAssistantOptions());
-        await RunUntilKnownAsync(new HomeAssistantOptions());
+        await RunUntilKnownAsync(assistant, new HomeAssistantOptions());
+        await RunUntilKnownAsync(assistant, new HomeAssistantOptions());
 
         Assert.Equal([false, true], Seen(assistant, moved).Select(IsEmpty));
         Assert.Equal(2, Seen(assistant, Topic).Count);
@@ -211,7 +211,7 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
         await using (AnnouncingAgent agent = await StartAsync(new HomeAssistantOptions(), "dock-1"))
         {
             await assistant.PublishAsync(Birth, "online");
-            await agent.RoundTripAsync();
+            await agent.RoundTripAsync(assistant);
         }
 
         Assert.DoesNotContain(
@@ -222,7 +222,11 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
     }
 
     /// <summary>One run of an agent, until exactly these topics are noted as ones on which there is something.</summary>
-    private async Task RunUntilKnownAsync(HomeAssistantOptions options, params string[] topics)
+    private async Task RunUntilKnownAsync(
+        Observer assistant,
+        HomeAssistantOptions options,
+        params string[] topics
+    )
     {
         await using AnnouncingAgent agent = await StartAsync(options, "dock-1");
         await WaitUntilAsync(
@@ -233,7 +237,12 @@ public sealed class DiscoveryPublisherTests : IAsyncLifetime
                 ).Topics.SequenceEqual(topics),
             $"there is something on {string.Join(", ", topics)}"
         );
-        await agent.RoundTripAsync();
+        foreach (string topic in topics)
+        {
+            await assistant.WaitForAsync(topic);
+        }
+
+        await agent.RoundTripAsync(assistant);
     }
 
     private async Task<AnnouncingAgent> StartAsync(

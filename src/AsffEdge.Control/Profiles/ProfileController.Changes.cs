@@ -173,7 +173,6 @@ public sealed partial class ProfileController
                 Watch();
             }
 
-            Report();
             return true;
         }
     }

@@ -115,7 +115,8 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             {
                 SimulatedAgent agent = _agents[number];
                 agent.InferFrame();
-                if (agent.IsConnected && beat % _healthBeats == number % _healthBeats)
+                long slot = (long)number * _healthBeats / _agents.Length;
+                if (agent.IsConnected && beat >= _healthBeats && beat % _healthBeats == slot)
                 {
                     // Not awaited: an agent whose broker does not answer must not delay the others.
                     _ = agent.PublishHealthAsync(ct);

@@ -191,6 +191,91 @@ public sealed class SimulatedFleetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_document_for_a_group_switches_its_members_and_nobody_else()
+    {
+        await using SimulatedFleet fleet = NewFleet(Twenty);
+        Task running = fleet.RunAsync(_stop.Token);
+        await UntilAsync(() => fleet.Count().Connected == 20);
+        using Observer manager = await Observer.ConnectAsync(_broker.Port);
+
+        await manager.PublishAsync(
+            Topics.GroupDesired("yards"),
+            """{"v":1,"rev":7,"profile":"fast","policy":{"settle_s":0}}""",
+            retain: true
+        );
+
+        AgentPlan[] plans = AgentPlan.Make(Twenty);
+        foreach (AgentPlan plan in plans.Where(plan => plan.Groups[0] == "yards"))
+        {
+            ReportedDocument reported = await manager.WaitForAsync(
+                Topics.Reported(plan.Id),
+                Json.ReportedDocument,
+                reported => reported is { RevApplied: 7, State: ReportedState.Applied }
+            );
+            Assert.Equal(
+                ("group:yards", 320),
+                (reported.Source, reported.Cameras["camera-2"].Size)
+            );
+        }
+
+        Dictionary<string, string> retained = await RetainedAsync();
+        foreach (AgentPlan plan in plans.Where(plan => plan.Groups[0] == "gates"))
+        {
+            Assert.Contains(
+                "\"source\":\"local\"",
+                retained[Topics.Reported(plan.Id)],
+                StringComparison.Ordinal
+            );
+        }
+
+        Assert.Equal(10, fleet.Count().Received);
+        await StopAsync(running);
+    }
+
+    /// <summary>What a switch costs a broker: <c>pending</c> and <c>applied</c>, or the latter alone where it comes before the former is out.</summary>
+    [Fact]
+    public async Task A_switch_takes_one_message_to_an_agent_and_at_most_two_from_it()
+    {
+        SimulationOptions options = Twenty with { HealthIntervalS = 3600 };
+        await using SimulatedFleet fleet = NewFleet(options);
+        Task running = fleet.RunAsync(_stop.Token);
+        await UntilAsync(() => fleet.Count() is { Connected: 20, Sent: >= 20 * 5 });
+        using Observer manager = await Observer.ConnectAsync(_broker.Port);
+
+        AgentPlan[] plans = AgentPlan.Make(options);
+        foreach (AgentPlan plan in plans)
+        {
+            await manager.PublishAsync(
+                Topics.Desired(plan.Id),
+                """{"v":1,"rev":7,"profile":"fast","policy":{"settle_s":0}}""",
+                retain: true
+            );
+        }
+
+        // What says that an agent has left comes after all its reports.
+        await UntilAsync(() => fleet.Count() is { Applied: 20, Received: 20 });
+        await StopAsync(running);
+        foreach (AgentPlan plan in plans)
+        {
+            await manager.WaitForAsync(
+                Topics.Status(plan.Id),
+                Json.StatusMessage,
+                status => status.State == AgentState.Offline
+            );
+            string[] reports =
+            [
+                .. manager
+                    .Seen.Where(message =>
+                        message.Topic == Topics.Reported(plan.Id) && !message.Retain
+                    )
+                    .Select(Observer.Text),
+            ];
+            Assert.True(reports.Length is 1 or 2, string.Join("\n", reports));
+            Assert.Contains("\"applied\"", reports[^1], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_command_is_answered_once_a_frame_has_passed()
     {
         SimulationOptions options = Twenty with { Agents = 1 };

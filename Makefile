@@ -12,10 +12,10 @@ ACCELERATOR ?=
 ACCELERATOR_OPTION := $(if $(ACCELERATOR),-p:Accelerator=$(ACCELERATOR))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test build run test check format benchmark train-demo publish deb clean
+.PHONY: help setup setup-run setup-test build run test check format benchmark benchmark-fleet train-demo publish deb clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: setup-test ## Install what running and testing need (system packages, the demo's clip); says what it installs.
 
@@ -48,6 +48,9 @@ benchmark: setup-run ## Measure the parts (BenchmarkDotNet) and the whole pipeli
 	$(DOTNET_RUN) $(AGENT) -- benchmark
 	$(DOTNET_RUN) $(AGENT) -- benchmark --threads $$(($$(nproc) - 1))
 	$(DOTNET_RUN) $(AGENT) -- benchmark switches
+
+benchmark-fleet: setup-test ## Measure how a fleet grows: 100, 300 and 1,000 simulated agents over one Mosquitto (AGENTS="50 200": other numbers).
+	@scripts/benchmark-fleet.sh $(AGENTS)
 
 train-demo: setup-run ## Train and evaluate the demo model, or go on with it: make train-demo LABELS=path/to/detections.txt.
 	@test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }

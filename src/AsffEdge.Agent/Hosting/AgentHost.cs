@@ -227,7 +227,18 @@ public sealed class AgentHost : IAsyncDisposable
             .AddHostedService<HealthReporter>()
             .AddHostedService<DiscoveryPublisher>()
             .AddHostedService<PipelineService>()
-            .AddHostedService<AdaptiveService>()
+            .AddHostedService(provider => new AdaptiveService(
+                provider.GetRequiredService<AutoProfile>(),
+                LoadSampler.Of(
+                    provider.GetRequiredService<VideoPipeline>(),
+                    provider.GetRequiredService<LoadMeter>(),
+                    provider.GetRequiredService<AutoProfile>().Window,
+                    options.Time
+                ),
+                provider.GetRequiredService<ProfileController>(),
+                options.Time,
+                provider.GetRequiredService<ILogger<AdaptiveService>>()
+            ))
             .AddHostedService<WatchdogService>();
     }
 

@@ -1,4 +1,3 @@
-using AsffEdge.Agent.Pipeline;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
@@ -9,8 +8,7 @@ namespace AsffEdge.Agent.Profiles.Adaptive;
 /// <summary>Lets <c>auto</c> follow the load: measures and decides every second, and puts in force what was decided.</summary>
 internal sealed partial class AdaptiveService(
     AutoProfile auto,
-    LoadMeter meter,
-    VideoPipeline pipeline,
+    LoadSampler sampler,
     ProfileController controller,
     TimeProvider time,
     ILogger<AdaptiveService> logger
@@ -18,13 +16,6 @@ internal sealed partial class AdaptiveService(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly LoadSampler _sampler = new(
-        [.. pipeline.Statistics.Select(camera => camera.Id)],
-        camera => pipeline.Statistics[camera].Decoded,
-        meter,
-        auto.Window,
-        time
-    );
     private AutoState? _state;
 
     /// <inheritdoc/>
@@ -42,7 +33,8 @@ internal sealed partial class AdaptiveService(
         catch (OperationCanceledException) { }
     }
 
-    private async Task StepAsync()
+    /// <summary>Measures, decides, and puts in force what was decided.</summary>
+    internal async Task StepAsync()
     {
         ProfileAssignment assignment = controller.Assignment;
         if (!assignment.HasAuto)
@@ -52,17 +44,21 @@ internal sealed partial class AdaptiveService(
         }
 
         Follow(assignment);
-        AutoState state = auto.Step(assignment.Profiles, _sampler.Measure);
+        AutoState state = auto.Step(assignment.Profiles, sampler.Measure);
         Profile profile = state.Decision.Profile;
         bool isNew = !ReferenceEquals(state, _state);
         _state = state;
         if (isNew)
         {
-            Log.Decided(logger, profile.Name, profile.Size, state.Decision.Reason);
+            LogLevel level =
+                state.Decision.Code == AdaptiveCode.Exhausted
+                    ? LogLevel.Warning
+                    : LogLevel.Information;
+            Log.Decided(logger, level, profile.Name, profile.Size, state.Decision.Reason);
         }
 
         // A document that was put in force or taken back meanwhile may have left another one.
-        if (isNew || _sampler.Profile != profile)
+        if (isNew || sampler.Profile != profile)
         {
             await AdaptAsync(profile, state.Decision.Reason).ConfigureAwait(false);
         }
@@ -90,14 +86,20 @@ internal sealed partial class AdaptiveService(
         int camera = assignment.Cameras.TakeWhile(profile => profile is not null).Count();
         if (camera < assignment.Cameras.Count)
         {
-            _sampler.Follow(controller.Selection.Current.Profiles[camera], assignment);
+            sampler.Follow(controller.Selection.Current.Profiles[camera], assignment);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "auto stands for {Profile} at {Size}: {Reason}")]
-        public static partial void Decided(ILogger logger, string profile, int size, string reason);
+        [LoggerMessage("auto stands for {Profile} at {Size}: {Reason}")]
+        public static partial void Decided(
+            ILogger logger,
+            LogLevel level,
+            string profile,
+            int size,
+            string reason
+        );
 
         [LoggerMessage(
             LogLevel.Warning,

@@ -27,6 +27,21 @@ internal sealed class LoadSampler(
     /// <summary>The profile whose frames are measured; null before the first.</summary>
     public Profile? Profile => meter.Figures.Profile;
 
+    /// <summary>A sampler of the cameras of a pipeline.</summary>
+    public static LoadSampler Of(
+        VideoPipeline pipeline,
+        LoadMeter meter,
+        TimeSpan window,
+        TimeProvider time
+    ) =>
+        new(
+            [.. pipeline.Statistics.Select(camera => camera.Id)],
+            camera => pipeline.Statistics[camera].Decoded,
+            meter,
+            window,
+            time
+        );
+
     /// <summary>Begins a new window if the profile or the assignment is another one.</summary>
     /// <param name="profile">Whose frames are measured.</param>
     /// <param name="assignment">Says which cameras are on <c>auto</c>.</param>

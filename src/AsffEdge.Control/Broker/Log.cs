@@ -44,9 +44,9 @@ internal static partial class Log
 
     [LoggerMessage(
         LogLevel.Warning,
-        "A message on {Topic} was dropped: {Capacity} are waiting already"
+        "A message on {Topic} was dropped: too many are waiting already"
     )]
-    public static partial void InboxFull(ILogger logger, string topic, int capacity);
+    public static partial void InboxFull(ILogger logger, string topic);
 
     [LoggerMessage(LogLevel.Information, "Broker {Host}:{Port}: left without goodbye: {Reason}")]
     public static partial void NoGoodbye(ILogger logger, string host, int port, string reason);

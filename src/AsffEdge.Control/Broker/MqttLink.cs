@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Threading.Channels;
 using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +15,6 @@ namespace AsffEdge.Control.Broker;
 /// </summary>
 public sealed class MqttLink : BackgroundService
 {
-    private const int InboxCapacity = 64;
     private static readonly TimeSpan HeldLongEnough = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TakenOverPause = TimeSpan.FromSeconds(60);
 
@@ -26,9 +24,6 @@ public sealed class MqttLink : BackgroundService
     private readonly RetainedBoard _board;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<InboundMessage> _inbox = Channel.CreateBounded<InboundMessage>(
-        InboxCapacity
-    );
 
     private readonly ConcurrentDictionary<string, Action<InboundMessage>> _listeners = new(
         StringComparer.Ordinal
@@ -71,7 +66,7 @@ public sealed class MqttLink : BackgroundService
         _listeners[topic] = received;
 
     /// <summary>What came in on the agent's topics. Messages that come faster than they are read are dropped and logged.</summary>
-    public ChannelReader<InboundMessage> Inbox => _inbox.Reader;
+    public Inbox Inbox { get; } = new();
 
     /// <summary>Whether there is a connection, as far as known.</summary>
     public bool IsConnected => _connection is not null;
@@ -198,9 +193,9 @@ public sealed class MqttLink : BackgroundService
         {
             received(inbound);
         }
-        else if (!_inbox.Writer.TryWrite(inbound))
+        else if (!Inbox.TryAdd(inbound))
         {
-            Log.InboxFull(_logger, message.Topic, InboxCapacity);
+            Log.InboxFull(_logger, message.Topic);
         }
     }
 

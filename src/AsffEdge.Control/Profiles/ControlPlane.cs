@@ -36,7 +36,8 @@ public sealed partial class ControlPlane(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
-    private async Task HandleAsync(InboundMessage message, CancellationToken ct)
+    /// <summary>Deals with one message, from whoever may write to the agent's topics. Completes when the next may be dealt with.</summary>
+    internal async Task HandleAsync(InboundMessage message, CancellationToken ct)
     {
         bool isOurs =
             topics.TryParse(message.Topic, out ParsedTopic topic)

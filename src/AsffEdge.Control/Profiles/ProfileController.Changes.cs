@@ -115,20 +115,16 @@ public sealed partial class ProfileController
         // Nobody need wait for it, so a fault of the device would be lost, and the sender would wait for ever.
         catch (Exception error)
         {
-            DocumentRejectedException rejection = new(
-                (error as DocumentRejectedException)?.Code ?? ResultCode.Failed,
-                error.Message
-            )
-            {
-                Rev = document.Rev,
-            };
+            DocumentRejectedException rejection =
+                error as DocumentRejectedException
+                ?? new DocumentRejectedException(ResultCode.Failed, error.Message);
             lock (_lock)
             {
                 _inWork = null;
                 _storeWarning = _store.Save(before);
             }
 
-            Reject(source, rejection);
+            Reject(source, document.Rev, rejection);
             change.Reject(rejection);
         }
     }

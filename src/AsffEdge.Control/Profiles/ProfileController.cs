@@ -133,7 +133,7 @@ public sealed partial class ProfileController : IDisposable
         }
         catch (DocumentRejectedException rejection)
         {
-            Reject(subject.Source, rejection);
+            Reject(subject.Source, subject.Document.Rev, rejection);
             throw;
         }
 
@@ -142,17 +142,15 @@ public sealed partial class ProfileController : IDisposable
         return change.Done;
     }
 
-    /// <summary>Reports that a document of a source was refused.</summary>
+    /// <summary>Reports that a document of a source was refused before it could be read whole.</summary>
     public void Reject(string source, DocumentRejectedException rejection)
     {
-        ProfileLog.Rejected(_logger, source, rejection.Rev, rejection.Code, rejection.Message);
         lock (_lock)
         {
             _ledger.See(source, rejection.Rev);
-            _ledger.Refuse(source, rejection);
         }
 
-        Report();
+        Reject(source, rejection.Rev, rejection);
     }
 
     /// <summary>Gives the cameras on <c>auto</c> another profile between two frames, and reports it. The revision stays.</summary>
@@ -203,6 +201,17 @@ public sealed partial class ProfileController : IDisposable
     {
         _judging.Dispose();
         _oneChange.Dispose();
+    }
+
+    private void Reject(string source, long? revision, DocumentRejectedException rejection)
+    {
+        ProfileLog.Rejected(_logger, source, revision, rejection.Code, rejection.Message);
+        lock (_lock)
+        {
+            _ledger.Refuse(source, rejection);
+        }
+
+        Report();
     }
 
     private static long RevisionOf(SourcedDocument? document) => document?.Document.Rev ?? 0;

@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Hosting;
+using AsffEdge.Agent.Pipeline;
 using AsffEdge.Detection.Tests;
 using Microsoft.Extensions.Logging;
 using OpenCvSharp;
@@ -51,11 +52,18 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public IReadOnlyCollection<string> Log => _log.Lines;
 
+    /// <summary>Sinks that get its frames too.</summary>
+    public IReadOnlyList<IFrameResultSink> Sinks { get; init; } = [];
+
     public void Start()
     {
         _host = AgentHost.Build(
             Configuration,
-            new AgentHostOptions { Logging = logging => logging.AddProvider(_log) }
+            new AgentHostOptions
+            {
+                Logging = logging => logging.AddProvider(_log),
+                FrameSinks = Sinks,
+            }
         );
         _stop = new CancellationTokenSource();
         _run = _host.RunAsync(_stop.Token);

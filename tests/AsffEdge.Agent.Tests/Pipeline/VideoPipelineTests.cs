@@ -256,11 +256,14 @@ public sealed class VideoPipelineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Inference_that_always_fails_faults_the_completion()
+    public async Task Inference_that_always_fails_is_told_to_the_sinks_and_faults_the_completion()
     {
-        VideoPipeline pipeline = await _fixture.StartAsync([
-            Endless("a", _fixture.Videos.Write("clip.avi", 20)),
-        ]);
+        FailureSink failures = new();
+        VideoPipeline pipeline = await _fixture.StartAsync(
+            [Endless("a", _fixture.Videos.Write("clip.avi", 20))],
+            null,
+            failures
+        );
         await PipelineFixture.WaitUntilAsync(() => pipeline.InferredFrames > 0, "a frame");
 
         // A size the model does not take, selected without warming it.
@@ -274,6 +277,7 @@ public sealed class VideoPipelineTests : IAsyncDisposable
         );
         Assert.Contains("20 times in a row", error.Message, StringComparison.Ordinal);
         Assert.Equal(20, pipeline.Statistics[0].InferenceFailures);
+        Assert.Equal(Enumerable.Repeat(1L, 20), failures.Changes);
     }
 
     [Fact]
@@ -406,5 +410,15 @@ public sealed class VideoPipelineTests : IAsyncDisposable
                 Bytes = GC.GetAllocatedBytesForCurrentThread() - _before;
             }
         }
+    }
+
+    /// <summary>Notes under which change of profiles each failure was.</summary>
+    private sealed class FailureSink : IFrameResultSink
+    {
+        public List<long> Changes { get; } = [];
+
+        public void OnFrame(FrameResult result) { }
+
+        public void OnFailure(long change) => Changes.Add(change);
     }
 }

@@ -1,3 +1,4 @@
+using AsffEdge.Control.Profiles;
 using AsffEdge.Fleet.Output;
 using AsffEdge.Fleet.Rollouts;
 using AsffEdge.Fleet.State;
@@ -41,7 +42,7 @@ internal static class History
             .UtcDateTime;
 
     private static string Key(string name, bool isGroup) =>
-        isGroup ? AgentDocuments.Source(name) : name;
+        isGroup ? DocumentSource.Group(name) : name;
 
     private static void AddJournal(
         IEnumerable<JournalLine> journal,
@@ -201,8 +202,7 @@ internal static class History
                 continue;
             }
 
-            string source =
-                reported.Source == AgentDocuments.AgentSource ? agent.Id : reported.Source;
+            string source = reported.Source == DocumentSource.Agent ? agent.Id : reported.Source;
             if (!byDocument.TryGetValue((source, rev), out int index))
             {
                 index = entries.Count;

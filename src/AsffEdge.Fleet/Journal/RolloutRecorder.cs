@@ -1,3 +1,4 @@
+using AsffEdge.Control.Profiles;
 using AsffEdge.Fleet.Rollouts;
 
 namespace AsffEdge.Fleet.Journal;
@@ -70,9 +71,9 @@ internal sealed class RolloutRecorder(RolloutJournal? journal, Action<string> no
 
     // A group's document is kept under the group's name.
     private static string Name(AgentResult agent) =>
-        agent.Source == AgentDocuments.AgentSource
+        agent.Source == DocumentSource.Agent
             ? agent.Agent
-            : agent.Source[AgentDocuments.Source("").Length..];
+            : agent.Source[DocumentSource.Group("").Length..];
 
     private void Append(JournalLine line)
     {

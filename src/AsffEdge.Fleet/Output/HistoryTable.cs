@@ -14,7 +14,8 @@ internal static class HistoryTable
         string[] titles = ["when", "by", "change", "whom", "rev", "outcome", "in force"];
         foreach (string title in titles)
         {
-            table.AddColumn(new TableColumn(title).Padding(0, 0, 2, 0));
+            TableColumn column = new TableColumn(title).Padding(0, 0, 2, 0);
+            table.AddColumn(title is "when" or "rev" ? column.NoWrap() : column);
         }
 
         foreach (HistoryEntry entry in entries)
@@ -58,8 +59,16 @@ internal static class HistoryTable
                 : "done";
         }
 
-        return entry.Counts is { } counts
-            ? $"{outcome.Replace('_', ' ')}: {string.Join(", ", counts.Select(count => $"{count.Value} {count.Key.Replace('_', ' ')}"))}"
-            : outcome.Replace('_', ' ');
+        string words = outcome.Replace('_', ' ');
+        if (entry.Counts is not { } counts)
+        {
+            return words;
+        }
+
+        string text = string.Join(
+            ", ",
+            counts.Select(count => $"{count.Value} {count.Key.Replace('_', ' ')}")
+        );
+        return outcome is "done" or "incomplete" ? text : $"{words}: {text}";
     }
 }

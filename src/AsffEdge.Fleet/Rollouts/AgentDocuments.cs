@@ -1,3 +1,4 @@
+using AsffEdge.Control.Profiles;
 using AsffEdge.Fleet.State;
 using AsffEdge.Messaging;
 
@@ -6,15 +7,10 @@ namespace AsffEdge.Fleet.Rollouts;
 /// <summary>Finds out by which document an agent runs what it runs. The one that the broker retains need not be it: the agent may have refused it, given it up again or been told something newer by a command.</summary>
 internal static class AgentDocuments
 {
-    /// <summary>The source of an agent's own documents, in <c>reported</c>.</summary>
-    public const string AgentSource = "agent";
-
-    private const string LocalSource = "local";
-
     /// <summary>What the agent's own document asks for; null: it has none, or one that asks for nothing.</summary>
     public static DesiredDocument? Own(FleetAgent agent) =>
-        Stands(agent.Desired, agent.Reported, AgentSource) ? Asking(agent.Desired)
-        : agent.Reported is { Source: AgentSource } reported ? OfRunning(reported)
+        Stands(agent.Desired, agent.Reported, DocumentSource.Agent) ? Asking(agent.Desired)
+        : agent.Reported is { Source: DocumentSource.Agent } reported ? OfRunning(reported)
         : null;
 
     /// <summary>What the document in force asks for, whosever it is; null: the agent's configuration holds.</summary>
@@ -31,13 +27,15 @@ internal static class AgentDocuments
         foreach (string group in agent.Groups)
         {
             DesiredDocument? document = Asking(groups.GetValueOrDefault(group));
-            if (Stands(document, agent.Reported, Source(group)))
+            if (Stands(document, agent.Reported, DocumentSource.Group(group)))
             {
                 return document;
             }
         }
 
-        return agent.Reported is { Source: not LocalSource } reported ? OfRunning(reported) : null;
+        return agent.Reported is { Source: not DocumentSource.Local } reported
+            ? OfRunning(reported)
+            : null;
     }
 
     /// <summary>What the cameras run, as a document that says so; null: none has been reported.</summary>
@@ -76,23 +74,12 @@ internal static class AgentDocuments
     }
 
     /// <summary>What <paramref name="reported"/> says about the last document of <paramref name="source"/>; null: none has come.</summary>
-    public static ReportedSource? Said(ReportedDocument? reported, string source)
-    {
-        // Who names no sources has had documents of its own at most.
-        bool isSummary = reported is { Sources: null, RevSeen: not null } && source == AgentSource;
-        return isSummary
-            ? new ReportedSource(reported!.State, reported.Code)
-            {
-                RevSeen = reported.RevSeen,
-                Rev = reported.Source == AgentSource ? reported.RevApplied : null,
-                Detail = reported.Detail,
-            }
-            : reported?.Sources?.GetValueOrDefault(source);
-    }
+    public static ReportedSource? Said(ReportedDocument? reported, string source) =>
+        reported?.Sources?.GetValueOrDefault(source);
 
     /// <summary>The greatest revision of its own documents that the agent has seen or will see, as far as known; 0: none.</summary>
     public static long LastRev(FleetAgent agent) =>
-        Math.Max(agent.Desired?.Rev ?? 0, LastRev(Said(agent.Reported, AgentSource)));
+        Math.Max(agent.Desired?.Rev ?? 0, LastRev(Said(agent.Reported, DocumentSource.Agent)));
 
     /// <summary>The greatest revision of a group's documents that one of <paramref name="members"/> has seen or will see; 0: none.</summary>
     public static long LastRev(
@@ -101,12 +88,9 @@ internal static class AgentDocuments
         IEnumerable<FleetAgent> members
     ) =>
         members
-            .Select(member => LastRev(Said(member.Reported, Source(group))))
+            .Select(member => LastRev(Said(member.Reported, DocumentSource.Group(group))))
             .Append(document?.Rev ?? 0)
             .Max();
-
-    /// <summary>The source of a group's documents, in <c>reported</c>.</summary>
-    public static string Source(string group) => $"group:{group}";
 
     /// <summary><paramref name="document"/> if it asks for something.</summary>
     public static DesiredDocument? Asking(DesiredDocument? document) =>

@@ -57,7 +57,7 @@ internal sealed class AgentProgress(Target target, int wave)
         if (verdict != _verdict)
         {
             _verdict = verdict;
-            _tookMs = elapsedMs;
+            _tookMs = elapsedMs is { } ms ? Math.Round(ms) : null;
         }
     }
 

@@ -1,3 +1,4 @@
+using AsffEdge.Control.Profiles;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Rollouts;
@@ -15,7 +16,7 @@ internal sealed record Order(
 )
 {
     /// <summary>What agents call this source in <c>reported</c>.</summary>
-    public string Source => IsGroup ? AgentDocuments.Source(Name) : AgentDocuments.AgentSource;
+    public string Source => IsGroup ? DocumentSource.Group(Name) : DocumentSource.Agent;
 
     /// <summary>Where it is published.</summary>
     public string Topic(Topics topics) =>

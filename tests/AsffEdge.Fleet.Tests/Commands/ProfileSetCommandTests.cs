@@ -79,12 +79,7 @@ public sealed class ProfileSetCommandTests : IAsyncLifetime
         );
         await SeenAsync("gate-08");
         await _observer.PublishAgentAsync("yard-01", AgentState.Offline, groups: "gates");
-        Assert.Equal(
-            0,
-            (
-                await SetAsync("balanced", "--agent", "gate-07", "--agent", "gate-08", "--yes")
-            ).ExitCode
-        );
+        Assert.Equal(0, (await SetAsync("balanced", "--agent", "gate-07")).ExitCode);
 
         FleetProgram.Outcome outcome = await SetAsync(
             "max",
@@ -113,7 +108,7 @@ public sealed class ProfileSetCommandTests : IAsyncLifetime
         Assert.Contains("size 800 cannot be run here", outcome.Errors, StringComparison.Ordinal);
         DesiredDocument restored = await DesiredAsync("gate-07");
         Assert.Equal("balanced", restored.Profile);
-        Assert.Equal("balanced", (await DesiredAsync("gate-08")).Profile);
+        Assert.Equal("inherit", (await DesiredAsync("gate-08")).Profile);
         ReportedDocument reported = await ReportedAsync(
             "gate-07",
             last => last.RevApplied == restored.Rev && last.State == ReportedState.Applied
@@ -122,6 +117,66 @@ public sealed class ProfileSetCommandTests : IAsyncLifetime
         Assert.DoesNotContain(
             _observer.Seen,
             message => message.Topic == Topics.Desired("gate-09")
+        );
+    }
+
+    [Fact]
+    public async Task A_device_that_gets_too_slow_goes_back_by_itself_and_is_named()
+    {
+        await StartAsync("gate-07");
+        _agents.Add(
+            await PlayedAgent.StartAsync("gate-08", _broker.Port, AgentFault.TooSlow, "gates")
+        );
+        await SeenAsync("gate-08");
+
+        FleetProgram.Outcome outcome = await RunAsync(
+            "profile",
+            "set",
+            "fast",
+            "--group",
+            "gates",
+            "--min-fps",
+            "4",
+            "--settle",
+            "1",
+            "--max-failures",
+            "1",
+            "--yes"
+        );
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("profile fast: 1 done, 1 rolled back", outcome.Lines);
+        Assert.Contains(
+            outcome.Lines,
+            line => line.StartsWith("gate-08: rolled back: too_slow: ", StringComparison.Ordinal)
+        );
+        await ReportedAsync("gate-07", RunsFast);
+        ReportedDocument reported = await ReportedAsync(
+            "gate-08",
+            last => last.State == ReportedState.RolledBack
+        );
+        Assert.Equal("balanced", reported.Cameras["camera-1"].Profile);
+    }
+
+    [Fact]
+    public async Task An_agent_with_a_document_of_its_own_does_not_follow_its_group_until_it_gives_it_up()
+    {
+        await StartAsync("gate-07", "gate-08");
+        await SetAsync("max", "--agent", "gate-08");
+
+        FleetProgram.Outcome group = await SetAsync("fast", "--group", "gates", "--yes");
+        FleetProgram.Outcome inherit = await SetAsync("inherit", "--agent", "gate-08");
+
+        Assert.Equal((1, 0), (group.ExitCode, inherit.ExitCode));
+        Assert.Contains("profile fast: 1 done, 1 overridden", group.Lines);
+        Assert.Contains(
+            "gate-08 has a document of its own",
+            group.Errors,
+            StringComparison.Ordinal
+        );
+        await ReportedAsync(
+            "gate-08",
+            reported => reported.Source == "group:gates" && RunsFast(reported)
         );
     }
 

@@ -39,6 +39,10 @@ internal static class ProfileHistoryCommand
             HelpName = "N",
             DefaultValueFactory = _ => 20,
         };
+        agent.Validators.Add(result => CommonOptions.RequireId(result, agent.Name));
+        group.Validators.Add(result => CommonOptions.RequireId(result, group.Name));
+        agent.CompletionSources.Add(_ => KnownNames.Load().Agents);
+        group.CompletionSources.Add(_ => KnownNames.Load().Groups);
         limit.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -172,7 +176,7 @@ internal static class ProfileHistoryCommand
         }
         else
         {
-            FleetConsole.Output.Write(HistoryTable.Of(shown, agent));
+            FleetConsole.Write(width => HistoryTable.Of(shown, agent, width));
         }
     }
 }

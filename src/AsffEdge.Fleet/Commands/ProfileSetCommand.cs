@@ -133,7 +133,7 @@ internal static class ProfileSetCommand
         }
         else
         {
-            RolloutSummary.Write(FleetConsole.Output, plan, result);
+            RolloutSummary.Write(plan, result);
         }
 
         return result.End == RolloutEnd.Done ? ExitCodes.Done : ExitCodes.Failed;
@@ -151,9 +151,8 @@ internal static class ProfileSetCommand
         }
         else
         {
-            IAnsiConsole console = FleetConsole.Output;
-            console.WriteLine(PlanTable.Summary(plan, state.Find));
-            console.Write(PlanTable.Of(plan, state.Find));
+            Console.Out.WriteLine(PlanTable.Summary(plan, state.Find));
+            FleetConsole.Write(width => PlanTable.Of(plan, state.Find, width));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using AsffEdge.Fleet.State;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Commands;
@@ -11,11 +12,9 @@ internal sealed partial class ProfileSetOptions
 
     private void AddChecksTo(Command command)
     {
-        _profile.Validators.Add(result =>
-            CheckId(result, result.GetValue(_profile), "the profile")
-        );
-        _agents.Validators.Add(result => CheckIds(result, _agents));
-        _groups.Validators.Add(result => CheckIds(result, _groups));
+        _profile.Validators.Add(result => CommonOptions.RequireId(result, _profile.Name));
+        _agents.Validators.Add(result => CommonOptions.RequireId(result, _agents.Name));
+        _groups.Validators.Add(result => CommonOptions.RequireId(result, _groups.Name));
         _cameras.Validators.Add(CheckCameras);
         _maxFailures.Validators.Add(result =>
         {
@@ -36,20 +35,14 @@ internal sealed partial class ProfileSetOptions
         command.Validators.Add(CheckTogether);
     }
 
-    private static void CheckId(SymbolResult result, string? id, string what)
+    private void AddCompletions()
     {
-        if (!Identifier.IsValid(id))
-        {
-            result.AddError($"{what} is '{id}'; allowed: {Identifier.Allowed}");
-        }
-    }
-
-    private static void CheckIds(OptionResult result, Option<string[]> option)
-    {
-        foreach (string id in result.GetValue(option) ?? [])
-        {
-            CheckId(result, id, option.Name);
-        }
+        _profile.CompletionSources.Add(_ =>
+            [.. KnownNames.Load().Profiles, ReservedProfile.Auto, ReservedProfile.Inherit]
+        );
+        _agents.CompletionSources.Add(_ => KnownNames.Load().Agents);
+        _groups.CompletionSources.Add(_ => KnownNames.Load().Groups);
+        _cameras.CompletionSources.Add(_ => KnownNames.Load().Cameras);
     }
 
     private void CheckCameras(OptionResult result)

@@ -163,6 +163,7 @@ internal sealed partial class ProfileSetOptions
         }
 
         AddChecksTo(command);
+        AddCompletions();
     }
 
     /// <summary>Whom to tell.</summary>

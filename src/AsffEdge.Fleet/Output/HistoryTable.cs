@@ -7,32 +7,37 @@ namespace AsffEdge.Fleet.Output;
 /// <summary>The history as a table, oldest first.</summary>
 internal static class HistoryTable
 {
-    /// <summary>The table of <paramref name="entries"/>; with <paramref name="agent"/> the outcome is that agent's.</summary>
-    public static Table Of(IEnumerable<HistoryEntry> entries, string? agent)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        string[] titles = ["when", "by", "change", "whom", "rev", "outcome", "in force"];
-        foreach (string title in titles)
-        {
-            TableColumn column = new TableColumn(title).Padding(0, 0, 2, 0);
-            table.AddColumn(title is "when" or "rev" ? column.NoWrap() : column);
-        }
+    private static readonly FittedColumn[] Columns =
+    [
+        new("when", 0),
+        new("by", 0),
+        new("change", 0),
+        new("whom", 0),
+        new("rev", 2),
+        new("in force", 1),
+        new("outcome", 0),
+    ];
 
-        foreach (HistoryEntry entry in entries)
-        {
-            table.AddRow(
-                new Text(entry.Ts is { } ts ? AgentText.Time(ts) : AgentText.Nothing),
-                new Text(entry.By ?? AgentText.Nothing),
-                new Text(Change(entry)),
-                new Text(Whom(entry)),
-                new Text(entry.Rev.ToString(CultureInfo.InvariantCulture)),
-                new Text(Outcome(entry, agent)),
-                new Text(entry.InForce > 0 ? RolloutText.Agents(entry.InForce) : AgentText.Nothing)
-            );
-        }
-
-        return table;
-    }
+    /// <summary>The table of <paramref name="entries"/>, not wider than <paramref name="width"/>; with <paramref name="agent"/> the outcome is that agent's.</summary>
+    public static Table Of(IEnumerable<HistoryEntry> entries, string? agent, int width) =>
+        FittedTable.Of(
+            Columns,
+            [
+                .. entries.Select(entry => new FittedRow(
+                    [
+                        entry.Ts is { } ts ? AgentText.Time(ts) : AgentText.Nothing,
+                        entry.By ?? AgentText.Nothing,
+                        Change(entry),
+                        Whom(entry),
+                        entry.Rev.ToString(CultureInfo.InvariantCulture),
+                        entry.InForce > 0 ? RolloutText.Agents(entry.InForce) : AgentText.Nothing,
+                        Outcome(entry, agent),
+                    ],
+                    Style.Plain
+                )),
+            ],
+            width
+        );
 
     private static string Change(HistoryEntry entry) =>
         entry.Profile is not { } profile

@@ -9,6 +9,15 @@ namespace AsffEdge.Fleet.Output;
 /// <summary>A plan for people.</summary>
 internal static class PlanTable
 {
+    private static readonly FittedColumn[] Columns =
+    [
+        new("wave", 0),
+        new("agent", 0),
+        new("state", 0),
+        new("runs", 1),
+        new("document", 0),
+    ];
+
     /// <summary>A plan in one line: <c>profile fast: 12 agents (1 offline) in 3 waves: 1, 3, 8</c>.</summary>
     public static string Summary(RolloutPlan plan, Func<string, FleetAgent?> find)
     {
@@ -38,32 +47,30 @@ internal static class PlanTable
             : text;
     }
 
-    /// <summary>Who would be told what.</summary>
-    public static Table Of(RolloutPlan plan, Func<string, FleetAgent?> find)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string title in (string[])["wave", "agent", "state", "runs", "document"])
-        {
-            table.AddColumn(new TableColumn(title).Padding(0, 0, 2, 0));
-        }
+    /// <summary>Who would be told what, not wider than <paramref name="width"/>.</summary>
+    public static Table Of(RolloutPlan plan, Func<string, FleetAgent?> find, int width) =>
+        FittedTable.Of(
+            Columns,
+            [
+                .. plan.Waves.SelectMany(
+                    (wave, index) =>
+                        wave.Targets.Select(target => Row(index, target, find(target.Agent)))
+                ),
+            ],
+            width
+        );
 
-        for (int wave = 0; wave < plan.Waves.Count; wave++)
-        {
-            foreach (Target target in plan.Waves[wave].Targets)
-            {
-                FleetAgent? agent = find(target.Agent);
-                table.AddRow(
-                    new Text((wave + 1).ToString(CultureInfo.InvariantCulture)),
-                    new Text(target.Agent),
-                    new Text(agent is null ? AgentText.Nothing : AgentText.State(agent)),
-                    new Text(agent is null ? AgentText.Nothing : AgentText.Profiles(agent)),
-                    new Text(Describe(target.Order))
-                );
-            }
-        }
-
-        return table;
-    }
+    private static FittedRow Row(int wave, Target target, FleetAgent? agent) =>
+        new(
+            [
+                (wave + 1).ToString(CultureInfo.InvariantCulture),
+                target.Agent,
+                agent is null ? AgentText.Nothing : AgentText.State(agent),
+                agent is null ? AgentText.Nothing : AgentText.Profiles(agent),
+                Describe(target.Order),
+            ],
+            Style.Plain
+        );
 
     private static string Describe(Order order)
     {

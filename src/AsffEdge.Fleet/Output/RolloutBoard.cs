@@ -37,12 +37,13 @@ internal static class RolloutBoard
     /// <summary>The table as it stands.</summary>
     public static Table Of(Rollout rollout)
     {
-        Table table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("wave");
-        table.AddColumn(new TableColumn("agents").RightAligned());
-        foreach ((string title, _) in Columns)
+        Table table = new Table().Border(TableBorder.None);
+        foreach (
+            string title in (string[])["wave", "agents", .. Columns.Select(column => column.Title)]
+        )
         {
-            table.AddColumn(new TableColumn(title).RightAligned());
+            TableColumn column = new TableColumn(title).Padding(0, 0, 2, 0).NoWrap();
+            table.AddColumn(title == "wave" ? column : column.RightAligned());
         }
 
         for (int wave = 0; wave < rollout.Plan.Waves.Count; wave++)

@@ -4,73 +4,84 @@ using Spectre.Console;
 
 namespace AsffEdge.Fleet.Output;
 
-/// <summary>What a roll-out came to, for people: the counts, and a table of the agents that are not done.</summary>
+/// <summary>What a roll-out came to, for people: the counts, and a table of the agents that somebody may have to look at.</summary>
 internal static class RolloutSummary
 {
-    /// <summary>Writes it.</summary>
-    public static void Write(IAnsiConsole console, RolloutPlan plan, RolloutResult result)
+    /// <summary>Writes it to standard output.</summary>
+    public static void Write(RolloutPlan plan, RolloutResult result)
     {
         string counts = RolloutText.Counts(outcome =>
             result.Agents.Count(agent => agent.Outcome == outcome)
         );
-        console.WriteLine(
-            $"profile {RolloutText.Change(plan.Change.Profile, plan.Change.Only, plan.Change.Cameras)}: {counts}"
-        );
-        console.WriteLine(RolloutText.End(result.End));
-        foreach (string problem in result.Problems)
+        List<string> lines =
+        [
+            $"profile {RolloutText.Change(plan.Change.Profile, plan.Change.Only, plan.Change.Cameras)}: {counts}",
+            RolloutText.End(result.End),
+            .. result.Problems,
+        ];
+        foreach (string line in lines)
         {
-            console.WriteLine(problem);
+            Console.Out.WriteLine(line);
         }
 
-        AgentResult[] notDone =
+        AgentResult[] shown =
         [
             .. result.Agents.Where(agent =>
-                agent.Outcome is not (AgentOutcome.Done or AgentOutcome.NotTold)
-                || agent.Undo is { Outcome: not AgentOutcome.Done }
+                agent.Undo is { } undo
+                    ? undo.Outcome != AgentOutcome.Done || agent.Outcome.IsFailure()
+                    : agent.Outcome is not (AgentOutcome.Done or AgentOutcome.NotTold)
             ),
         ];
-        if (notDone.Length > 0)
+        if (shown.Length > 0)
         {
-            console.Write(Table(notDone, hasUndo: notDone.Any(agent => agent.Undo is not null)));
+            FleetConsole.Write(_ => Table(shown));
         }
     }
 
-    private static Table Table(IEnumerable<AgentResult> agents, bool hasUndo)
+    // Why is worth several lines, so this is no table that cuts.
+    private static Table Table(IReadOnlyList<AgentResult> agents)
     {
-        Table table = new Table().Border(TableBorder.Simple);
-        string[] titles = ["agent", "wave", "outcome", "why"];
-        foreach (string title in hasUndo ? [.. titles, "undo"] : titles)
+        bool hasUndo = agents.Any(agent => agent.Undo is not null);
+        string[] titles = hasUndo
+            ? ["agent", "wave", "outcome", "undo", "why"]
+            : ["agent", "wave", "outcome", "why"];
+        Table table = new Table().Border(TableBorder.None).HideHeaders();
+        foreach (string title in titles)
         {
-            table.AddColumn(new TableColumn(title).Padding(0, 0, 2, 0));
+            TableColumn column = new TableColumn("").Padding(0, 0, title == "why" ? 0 : 2, 0);
+            table.AddColumn(title == "why" ? column : column.NoWrap());
         }
 
+        table.AddRow(
+            titles.Select(title => new Text(title, new Style(decoration: Decoration.Bold)))
+        );
         foreach (AgentResult agent in agents)
         {
-            Text[] row =
+            Style style = agent.Outcome.IsFailure() ? new Style(Color.Red) : Style.Plain;
+            string[] cells =
             [
-                new(agent.Agent),
-                new(agent.Wave.ToString(CultureInfo.InvariantCulture)),
-                new(
-                    RolloutText.Outcome(agent.Outcome),
-                    agent.Outcome.IsFailure() ? new Style(Color.Yellow) : Style.Plain
-                ),
-                new(RolloutText.Why(agent)),
+                agent.Agent,
+                agent.Wave.ToString(CultureInfo.InvariantCulture),
+                RolloutText.Outcome(agent.Outcome),
+                .. hasUndo ? [Undo(agent)] : Array.Empty<string>(),
+                Why(agent),
             ];
-            Text undo = new(
-                agent.Undo is { } undone
-                    ? string.Join(
-                        ": ",
-                        new[]
-                        {
-                            RolloutText.Outcome(undone.Outcome),
-                            RolloutText.Why(undone),
-                        }.Where(text => text.Length > 0)
-                    )
-                    : AgentText.Nothing
-            );
-            table.AddRow(hasUndo ? [.. row, undo] : row);
+            table.AddRow(cells.Select(cell => new Text(cell, style)));
         }
 
         return table;
     }
+
+    private static string Undo(AgentResult agent) =>
+        agent.Undo is { } undo ? RolloutText.Outcome(undo.Outcome) : AgentText.Nothing;
+
+    private static string Why(AgentResult agent) =>
+        string.Join(
+            "; undo: ",
+            new[]
+            {
+                RolloutText.Why(agent),
+                agent.Undo is { } undo ? RolloutText.Why(undo) : "",
+            }.Where(why => why.Length > 0)
+        );
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AsffEdge.Fleet.Rollouts;
-using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Output;
 
@@ -18,13 +17,15 @@ internal static class RolloutText
 
     /// <summary>Code and detail; empty where there is nothing to explain.</summary>
     public static string Why(AgentResult agent) =>
-        string.Join(
-            ": ",
-            new[]
-            {
-                agent.Code is { } code && code != ResultCode.Ok ? AgentText.Name(code) : null,
-                agent.Detail,
-            }.OfType<string>()
+        PlainText.Clean(
+            string.Join(
+                ": ",
+                new[]
+                {
+                    agent.Code is { } code ? AgentText.Name(code) : null,
+                    agent.Detail,
+                }.OfType<string>()
+            )
         );
 
     /// <summary>How many agents have come to what: <c>12 done, 1 rejected</c>.</summary>

@@ -19,7 +19,7 @@ public sealed class ProfileSetOptionsTests
         "fast --all --agent gate-07",
         "--all is everybody; --agent and --group are not allowed with it"
     )]
-    [InlineData("Fast --all", "the profile is 'Fast'; allowed: 1 to 48 of a-z, 0-9 and '-'")]
+    [InlineData("Fast --all", "NAME is 'Fast'; allowed: 1 to 48 of a-z, 0-9 and '-'")]
     [InlineData("fast --all --wave 25%,5%", "--wave is '25%,5%'; allowed: shares or numbers")]
     [InlineData("fast --all --timeout soon", "--timeout is 'soon'; allowed: seconds")]
     [InlineData("fast --all --settle 4000", "--settle is '4000'; allowed: a number from 0 to 3600")]

@@ -9,6 +9,8 @@ namespace AsffEdge.Control.Broker;
 /// <summary>One connection to the broker, from its making to its end. A link that has ended is never mended, but made anew.</summary>
 internal sealed class BrokerConnection : IDisposable
 {
+    private const int RoomForHeaders = 1024; // topic and properties, which are short here
+
     // Health messages are the probes: a connection on which one stays unacknowledged for this long is half-open.
     private static readonly TimeSpan AcknowledgeWithin = TimeSpan.FromSeconds(4);
 
@@ -29,6 +31,7 @@ internal sealed class BrokerConnection : IDisposable
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private long _acknowledged;
+    private long _largestPacket = long.MaxValue;
 
     /// <summary>A connection that is not made yet.</summary>
     /// <param name="options">The broker and the agent's id.</param>
@@ -91,6 +94,8 @@ internal sealed class BrokerConnection : IDisposable
             return BrokerFailure.Describe(result, _options.Broker);
         }
 
+        // MQTTnet says 0 where the broker says nothing.
+        _largestPacket = result.MaximumPacketSize is > 0 and uint most ? most : long.MaxValue;
         await SubscribeAsync(ct).ConfigureAwait(false);
         Volatile.Write(ref _acknowledged, _time.GetTimestamp());
         return null;
@@ -125,10 +130,17 @@ internal sealed class BrokerConnection : IDisposable
     }
 
     /// <summary>Publishes; with quality of service 1 completes at the acknowledgement.</summary>
-    /// <returns>False when the broker refuses the message, which is logged.</returns>
+    /// <returns>False when the broker refuses the message or takes none so large, which is logged.</returns>
     /// <exception cref="Exception">One of those that <see cref="BrokerFailure.IsExpected"/> knows.</exception>
     public async ValueTask<bool> PublishAsync(MqttApplicationMessage message, CancellationToken ct)
     {
+        // The broker would end the connection, and a retained message would do so again at the next one.
+        if (message.Payload.Length + RoomForHeaders > _largestPacket)
+        {
+            Log.TooLarge(_logger, message.Topic, message.Payload.Length, _largestPacket);
+            return false;
+        }
+
         // Only the wait may be cancelled, never the write: half a packet would make the next one part of this one's payload.
         MqttClientPublishResult result = await _client
             .PublishAsync(message, CancellationToken.None)

@@ -39,6 +39,12 @@ internal static partial class Log
         string? reason
     );
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "A message on {Topic} is not published: it has {Bytes} bytes, and the broker takes packets of at most {Largest}"
+    )]
+    public static partial void TooLarge(ILogger logger, string topic, long bytes, long largest);
+
     [LoggerMessage(LogLevel.Debug, "A message on {Topic} was not published: {Reason}")]
     public static partial void NotPublished(ILogger logger, string topic, string reason);
 

@@ -128,6 +128,31 @@ public sealed class MqttLinkTests
             );
     }
 
+    [Fact]
+    [Trait("Category", "System")]
+    public async Task A_message_larger_than_the_broker_takes_ends_no_connection()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        await using Mosquitto broker = new() { Listener = "max_packet_size 20000\n" };
+        await broker.StartAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        RetainedBoard board = new();
+        board.Set("large", new byte[30_000]);
+        board.Set("small", [1]);
+        using MqttLink link = NewLink(broker.Port, board);
+        await link.StartAsync(ct);
+        await link.WaitConnectedAsync(ct);
+
+        Assert.False(await link.TryPublishAsync(Message("large", new byte[20_000]), ct));
+        Assert.True(await link.TryPublishAsync(Message("fits", new byte[18_000]), ct));
+
+        await observer.WaitForAsync("small");
+        await observer.WaitForAsync("fits");
+        Assert.True(link.IsConnected);
+        Assert.DoesNotContain(observer.Seen, message => message.Topic == "large");
+        await link.StopAsync(ct);
+    }
+
     private static MqttApplicationMessage Message(string topic, byte[] payload) =>
         new()
         {
@@ -136,7 +161,7 @@ public sealed class MqttLinkTests
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         };
 
-    private static MqttLink NewLink(int port) =>
+    private static MqttLink NewLink(int port, RetainedBoard? board = null) =>
         new(
             new LinkOptions(
                 "gate-07",
@@ -145,7 +170,7 @@ public sealed class MqttLinkTests
             ),
             new Topics(Topics.DefaultRoot),
             BootId.New(TimeProvider.System),
-            new RetainedBoard(),
+            board ?? new RetainedBoard(),
             TimeProvider.System,
             NullLogger<MqttLink>.Instance,
             CancellationToken.None

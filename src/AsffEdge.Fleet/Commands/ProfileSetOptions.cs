@@ -10,6 +10,7 @@ internal sealed partial class ProfileSetOptions
 {
     private readonly Argument<string> _profile = new("NAME")
     {
+        HelpName = "NAME",
         Description =
             $"The profile; {ReservedProfile.Auto}: each agent chooses by its load; {ReservedProfile.Inherit}: give up what was set, so that the group's document or the agent's configuration holds",
     };

@@ -36,6 +36,9 @@ public sealed class CompletionCommandTests : IDisposable
     [InlineData("asff-fleet command y", "yard-01")]
     [InlineData("asff-fleet command gate-07 p", "ping profile.set")]
     [InlineData("asff-fleet command --group gates p", "ping profile.set")]
+    [InlineData("asff-fleet profile set f", "fast")]
+    [InlineData("asff-fleet profile set fast -a y", "yard-01")]
+    [InlineData("asff-fleet profile history --group ", "gates oslo")]
     [InlineData("asff-fleet agents --wa", "--wait")]
     [InlineData("/some/where/asff-fleet show y", "yard-01")]
     public async Task Bash_completes(string typed, string expected)

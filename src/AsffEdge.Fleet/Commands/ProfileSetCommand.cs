@@ -72,7 +72,7 @@ internal static class ProfileSetCommand
             options.ReadChange(arguments),
             options.ReadWaves(arguments),
             options.ReadAuthor(arguments),
-            DateTime.UtcNow
+            TimeProvider.System.GetUtcNow().UtcDateTime
         );
         foreach ((string topic, string reason) in state.Unreadable)
         {
@@ -221,7 +221,7 @@ internal static class ProfileSetCommand
         connection.Reconnected -= Repeat;
         await ended.CancelAsync().ConfigureAwait(false);
         await repeating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        recorder.End(id, result, DateTime.UtcNow);
+        recorder.End(id, result, TimeProvider.System.GetUtcNow().UtcDateTime);
         return result;
 
         void Repeat() => repeating = RepeatAsync();

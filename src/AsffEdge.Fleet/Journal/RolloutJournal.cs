@@ -82,7 +82,7 @@ internal sealed class RolloutJournal(string path)
     // Another asff-fleet may be at it, for as long as a line takes.
     private FileStream Open(FileMode mode, FileAccess access, FileShare share)
     {
-        long started = Environment.TickCount64;
+        long started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
@@ -90,9 +90,7 @@ internal sealed class RolloutJournal(string path)
                 return new FileStream(path, mode, access, share);
             }
             catch (IOException)
-                when (File.Exists(path)
-                    && Environment.TickCount64 - started < LockedFor.TotalMilliseconds
-                )
+                when (File.Exists(path) && TimeProvider.System.GetElapsedTime(started) < LockedFor)
             {
                 Thread.Sleep(TryEvery);
             }

@@ -75,7 +75,7 @@ public sealed partial class ControlPlane(
 
         try
         {
-            _ = controller.Submit(new SourcedDocument(source, document), message.Retained);
+            _ = controller.Submit(new SourcedDocument(source, document), mayBeRepeated: true);
         }
         catch (DocumentRejectedException)
         {

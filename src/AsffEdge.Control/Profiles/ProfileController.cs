@@ -103,12 +103,13 @@ public sealed partial class ProfileController : IDisposable
     /// source has come by then.
     /// </summary>
     /// <param name="subject">The document.</param>
-    /// <param name="redelivered">
-    /// Whether the broker may merely be repeating a document that is held already, as it does with a retained message at every connection.
+    /// <param name="mayBeRepeated">
+    /// Whether a document that is held already, word for word, may come again: the broker repeats a retained one at every connection, and any
+    /// whose acknowledgement was lost.
     /// </param>
     /// <returns>Completes when it has been carried out; faults with a <see cref="DocumentRejectedException"/> when it could not be.</returns>
     /// <exception cref="DocumentRejectedException">It is refused.</exception>
-    public Task<CarriedOut> Submit(SourcedDocument subject, bool redelivered)
+    public Task<CarriedOut> Submit(SourcedDocument subject, bool mayBeRepeated)
     {
         PendingChange change = new(subject);
         try
@@ -116,7 +117,7 @@ public sealed partial class ProfileController : IDisposable
             lock (_lock)
             {
                 _ledger.See(subject.Source, subject.Document.Rev);
-                if (redelivered && IsKnown(subject))
+                if (mayBeRepeated && IsKnown(subject))
                 {
                     RequireFit(subject.Document);
                     change.Complete(new CarriedOut(null, "it is held already"));

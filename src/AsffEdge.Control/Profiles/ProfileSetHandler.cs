@@ -28,7 +28,7 @@ public sealed class ProfileSetHandler(
     {
         Task<CarriedOut> carriedOut = controller.Submit(
             new SourcedDocument(SourceOf(exchange.Group), ((ProfileSetCommand)command).Document),
-            redelivered: false
+            mayBeRepeated: false
         );
         await exchange.AcceptAsync(ct).ConfigureAwait(false);
         return WaitForFrameAsync(carriedOut, ct);

@@ -121,5 +121,5 @@ public sealed class ChangeStormTests : IDisposable
         ProfileController controller,
         DesiredDocument document,
         string source = "agent"
-    ) => controller.Submit(new SourcedDocument(source, document), redelivered: false);
+    ) => controller.Submit(new SourcedDocument(source, document), mayBeRepeated: false);
 }

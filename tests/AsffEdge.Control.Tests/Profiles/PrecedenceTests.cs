@@ -214,7 +214,7 @@ public sealed class PrecedenceTests : IDisposable
         DocumentRejectedException refusal = await RefusalAsync(
             controller,
             Document(42, "gone"),
-            redelivered: true
+            mayBeRepeated: true
         );
 
         Assert.Equal(ResultCode.UnknownProfile, refusal.Code);

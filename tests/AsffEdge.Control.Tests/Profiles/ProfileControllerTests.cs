@@ -111,7 +111,7 @@ public sealed class ProfileControllerTests : IDisposable
         DocumentRejectedException refusal = await RefusalAsync(
             controller,
             Document(rev, "balanced"),
-            redelivered: true
+            mayBeRepeated: true
         );
 
         Assert.Equal(ResultCode.StaleRev, refusal.Code);
@@ -143,7 +143,7 @@ public sealed class ProfileControllerTests : IDisposable
         await ApplyAsync(controller, Document(42, "fast"));
         ProfileSelection.Snapshot before = controller.Selection.Current;
 
-        CarriedOut result = await ApplyAsync(controller, Document(42, "fast"), redelivered: true);
+        CarriedOut result = await ApplyAsync(controller, Document(42, "fast"), mayBeRepeated: true);
 
         Assert.Null(result.Change);
         Assert.Same(before, controller.Selection.Current);
@@ -158,10 +158,10 @@ public sealed class ProfileControllerTests : IDisposable
         _fixture.Warm = _ => warm.Task;
         Task<CarriedOut> first = controller.Submit(
             new SourcedDocument("agent", Sized(42, 512)),
-            redelivered: true
+            mayBeRepeated: true
         );
 
-        await ApplyAsync(controller, Sized(42, 512), redelivered: true);
+        await ApplyAsync(controller, Sized(42, 512), mayBeRepeated: true);
         warm.SetResult();
         await first;
 

@@ -77,18 +77,18 @@ internal sealed class ProfileFixture : IAutoProfile, IDevice, IDisposable
         ProfileController controller,
         DesiredDocument document,
         string source = "agent",
-        bool redelivered = false
-    ) => await controller.Submit(new SourcedDocument(source, document), redelivered);
+        bool mayBeRepeated = false
+    ) => await controller.Submit(new SourcedDocument(source, document), mayBeRepeated);
 
     /// <summary>The refusal of a document, from whenever.</summary>
     public static Task<DocumentRejectedException> RefusalAsync(
         ProfileController controller,
         DesiredDocument document,
         string source = "agent",
-        bool redelivered = false
+        bool mayBeRepeated = false
     ) =>
         Assert.ThrowsAsync<DocumentRejectedException>(() =>
-            ApplyAsync(controller, document, source, redelivered)
+            ApplyAsync(controller, document, source, mayBeRepeated)
         );
 
     /// <summary>Lets the time pass in which a change settles that says nothing of it.</summary>

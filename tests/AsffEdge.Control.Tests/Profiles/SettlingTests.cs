@@ -213,11 +213,11 @@ public sealed class SettlingTests : IDisposable
         await ApplyAsync(_controller, slow);
         Watch(seconds: 10, delivered: 100, inferred: 1);
 
-        await ApplyAsync(_controller, slow, redelivered: true);
+        await ApplyAsync(_controller, slow, mayBeRepeated: true);
         AssertRolledBackTo(1, 352);
         Assert.Equal(ResultCode.StaleRev, (await RefusalAsync(_controller, slow)).Code);
         ProfileController restarted = _fixture.Start();
-        await ApplyAsync(restarted, slow, redelivered: true);
+        await ApplyAsync(restarted, slow, mayBeRepeated: true);
 
         Assert.Equal(1, restarted.Selection.Current.Revision);
         Assert.Equal((ReportedState.RolledBack, ResultCode.TooSlow), (Last.State, Last.Code));
@@ -327,7 +327,7 @@ public sealed class SettlingTests : IDisposable
     {
         await SettleAsync(Sized(1, 352));
         _fixture.Warm = _ => new TaskCompletionSource().Task; // never comes back
-        _ = _controller.Submit(new SourcedDocument("agent", Sized(2, 512)), redelivered: true);
+        _ = _controller.Submit(new SourcedDocument("agent", Sized(2, 512)), mayBeRepeated: true);
         Assert.Contains(512, _fixture.Warmed);
 
         Assert.Equal(2, _fixture.Start().Selection.Current.Revision);

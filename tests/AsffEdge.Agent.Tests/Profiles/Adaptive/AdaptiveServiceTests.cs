@@ -201,7 +201,7 @@ public sealed class AdaptiveServiceTests : IDevice, IDisposable
                     ),
                 }
             ),
-            redelivered: false
+            mayBeRepeated: false
         );
 
     private async Task RunUntilAsync(string profile)

@@ -6,9 +6,6 @@ namespace AsffEdge.Agent.Tracking;
 /// </summary>
 internal sealed class Assignment
 {
-    /// <summary>A cost at which two are never paired.</summary>
-    public const float Never = 1e4f;
-
     private readonly float[] _rowPrices;
     private readonly float[] _columnPrices;
     private readonly float[] _least;
@@ -27,12 +24,22 @@ internal sealed class Assignment
         _used = new bool[most + 1];
     }
 
-    /// <summary>Pairs at the least total cost, as many as can be.</summary>
-    /// <param name="costs">[rows, columns], row by row; <see cref="Never"/> and more: never.</param>
+    /// <summary>
+    /// Pairs at the least total cost, where a row without a partner costs <paramref name="limit"/>: two poor pairs never displace a good
+    /// one for the sake of their number.
+    /// </summary>
+    /// <param name="costs">[rows, columns], row by row.</param>
+    /// <param name="limit">The cost from which two are never paired, above 0.</param>
     /// <param name="rows">At most <paramref name="columns"/>: the caller turns the table over where there are more.</param>
     /// <param name="columns">How many columns.</param>
     /// <param name="columnOf">Takes each row's column, or -1.</param>
-    public void Solve(ReadOnlySpan<float> costs, int rows, int columns, Span<int> columnOf)
+    public void Solve(
+        ReadOnlySpan<float> costs,
+        float limit,
+        int rows,
+        int columns,
+        Span<int> columnOf
+    )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, columns);
         _rowPrices.AsSpan(0, rows + 1).Clear();
@@ -40,14 +47,14 @@ internal sealed class Assignment
         _rowOf.AsSpan(0, columns + 1).Clear();
         for (int row = 1; row <= rows; row++)
         {
-            Augment(costs, row, columns);
+            Augment(costs, limit, row, columns);
         }
 
         columnOf[..rows].Fill(-1);
         for (int column = 1; column <= columns; column++)
         {
             int row = _rowOf[column] - 1;
-            if (row >= 0 && costs[(row * columns) + column - 1] < Never)
+            if (row >= 0 && costs[(row * columns) + column - 1] < limit)
             {
                 columnOf[row] = column - 1;
             }
@@ -55,7 +62,7 @@ internal sealed class Assignment
     }
 
     // Rows and columns count from 1 here; column 0 stands for the row that is being added.
-    private void Augment(ReadOnlySpan<float> costs, int added, int columns)
+    private void Augment(ReadOnlySpan<float> costs, float limit, int added, int columns)
     {
         _rowOf[0] = added;
         _least.AsSpan(0, columns + 1).Fill(float.PositiveInfinity);
@@ -75,7 +82,7 @@ internal sealed class Assignment
                 }
 
                 float cost =
-                    Math.Min(costs[((row - 1) * columns) + other - 1], Never)
+                    Math.Min(costs[((row - 1) * columns) + other - 1], limit)
                     - _rowPrices[row]
                     - _columnPrices[other];
                 if (cost < _least[other])

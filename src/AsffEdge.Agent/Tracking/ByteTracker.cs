@@ -10,11 +10,15 @@ namespace AsffEdge.Agent.Tracking;
 /// </summary>
 public sealed class ByteTracker
 {
-    // Costs up to which two are paired: 1 − IoU × score; for weak boxes 1 − IoU.
-    private const float FirstCost = 0.8f;
-    private const float SecondCost = 0.5f;
+    // IoU of prediction and box from which they may be one object: loose, because at a few frames a second objects move far from one
+    // to the next; for weak boxes, which are often of something else, tight. The paper puts the first limit on IoU × score, by which
+    // boxes that score little, though above the threshold, would begin a new track in every frame.
+    private const float LeastOverlap = 0.2f;
+    private const float LeastWeakOverlap = 0.5f;
+    private const float Unpaired = 1;
 
     private readonly TrackerOptions _options;
+    private readonly TrackNumbers _numbers;
     private readonly Track[] _tracks; // the living first, then those to be used again
     private readonly Track[] _ended;
     private readonly Assignment _assignment;
@@ -27,17 +31,18 @@ public sealed class ByteTracker
     private readonly bool[] _wasSeen;
     private int _count;
     private int _endedCount;
-    private long _numbers;
     private double _now = double.NegativeInfinity;
 
     /// <summary>A tracker without tracks.</summary>
     /// <param name="options">How it follows.</param>
     /// <param name="maxBoxes">Most boxes of a frame.</param>
-    public ByteTracker(TrackerOptions options, int maxBoxes)
+    /// <param name="numbers">Numbers the tracks.</param>
+    public ByteTracker(TrackerOptions options, int maxBoxes, TrackNumbers numbers)
     {
         _options = options;
+        _numbers = numbers;
         int most = Math.Max(options.MaxTracks, maxBoxes);
-        _tracks = [.. Enumerable.Range(0, options.MaxTracks).Select(_ => new Track())];
+        _tracks = [.. Enumerable.Range(0, options.MaxTracks).Select(slot => new Track(slot))];
         _ended = new Track[options.MaxTracks];
         _assignment = new Assignment(most);
         _costs = new float[options.MaxTracks * maxBoxes];
@@ -57,8 +62,9 @@ public sealed class ByteTracker
 
     /// <summary>Takes in one frame.</summary>
     /// <param name="found">Its boxes of at least the low score, fractions of the picture, in any order.</param>
+    /// <param name="highScore">Least score of a box that is trusted on its own, 0..1.</param>
     /// <param name="seconds">When, on a clock that only goes forward.</param>
-    public void Update(ReadOnlySpan<DetectedObject> found, double seconds)
+    public void Update(ReadOnlySpan<DetectedObject> found, float highScore, double seconds)
     {
         double elapsed = double.IsNegativeInfinity(_now) ? 0 : Math.Max(0, seconds - _now);
         _endedCount = 0;
@@ -72,10 +78,10 @@ public sealed class ByteTracker
         _now = Math.Max(_now, seconds);
         found = found[..Math.Min(found.Length, _trackOf.Length)];
         _trackOf.AsSpan(0, found.Length).Fill(-1);
-        Pair(found, _options.HighScore, float.PositiveInfinity, isConfirmed: true, FirstCost);
-        Pair(found, _options.LowScore, _options.HighScore, isConfirmed: true, SecondCost);
-        Pair(found, _options.HighScore, float.PositiveInfinity, isConfirmed: false, FirstCost);
-        Begin(found);
+        PairStrong(found, highScore, isConfirmed: true);
+        PairWeak(found, highScore);
+        PairStrong(found, highScore, isConfirmed: false);
+        Begin(found, highScore);
         EndTheLost();
     }
 
@@ -94,23 +100,12 @@ public sealed class ByteTracker
         }
     }
 
-    private void Pair(
-        ReadOnlySpan<DetectedObject> found,
-        float from,
-        float below,
-        bool isConfirmed,
-        float mostCost
-    )
+    private void PairStrong(ReadOnlySpan<DetectedObject> found, float highScore, bool isConfirmed)
     {
         int tracks = 0;
         for (int i = 0; i < _count; i++)
         {
-            // A weak box continues what was seen a frame ago; what has been away longer must be seen well to come back.
-            if (
-                !_seen[i]
-                && _tracks[i].IsConfirmed == isConfirmed
-                && (_wasSeen[i] || from >= _options.HighScore)
-            )
+            if (!_seen[i] && _tracks[i].IsConfirmed == isConfirmed)
             {
                 _candidates[tracks++] = i;
             }
@@ -119,12 +114,47 @@ public sealed class ByteTracker
         int boxes = 0;
         for (int i = 0; i < found.Length; i++)
         {
-            if (_trackOf[i] < 0 && found[i].Score >= from && found[i].Score < below)
+            if (_trackOf[i] < 0 && found[i].Score >= highScore)
             {
                 _boxes[boxes++] = i;
             }
         }
 
+        Pair(found, tracks, boxes, LeastOverlap, isStrong: true);
+    }
+
+    // A weak box continues what was seen a frame ago; what has been away longer must be seen well to come back.
+    private void PairWeak(ReadOnlySpan<DetectedObject> found, float highScore)
+    {
+        int tracks = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            if (!_seen[i] && _tracks[i].IsConfirmed && _wasSeen[i])
+            {
+                _candidates[tracks++] = i;
+            }
+        }
+
+        int boxes = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i].Score >= _options.LowScore && found[i].Score < highScore)
+            {
+                _boxes[boxes++] = i;
+            }
+        }
+
+        Pair(found, tracks, boxes, LeastWeakOverlap, isStrong: false);
+    }
+
+    private void Pair(
+        ReadOnlySpan<DetectedObject> found,
+        int tracks,
+        int boxes,
+        float leastOverlap,
+        bool isStrong
+    )
+    {
         if (tracks == 0 || boxes == 0)
         {
             return;
@@ -132,7 +162,6 @@ public sealed class ByteTracker
 
         bool isTurned = tracks > boxes;
         (int rows, int columns) = isTurned ? (boxes, tracks) : (tracks, boxes);
-        bool isFused = mostCost != SecondCost;
         for (int row = 0; row < rows; row++)
         {
             for (int column = 0; column < columns; column++)
@@ -141,13 +170,13 @@ public sealed class ByteTracker
                 _costs[(row * columns) + column] = Cost(
                     _tracks[_candidates[track]],
                     found[_boxes[box]],
-                    isFused,
-                    mostCost
+                    leastOverlap,
+                    isStrong
                 );
             }
         }
 
-        _assignment.Solve(_costs.AsSpan(0, rows * columns), rows, columns, _pairs);
+        _assignment.Solve(_costs.AsSpan(0, rows * columns), Unpaired, rows, columns, _pairs);
         for (int row = 0; row < rows; row++)
         {
             if (_pairs[row] is >= 0 and int column)
@@ -160,16 +189,23 @@ public sealed class ByteTracker
         }
     }
 
-    private static float Cost(Track track, in DetectedObject found, bool isFused, float most)
+    // Of two strong boxes at one place the stronger is more likely to be right; how weak a weak one is says nothing.
+    private static float Cost(
+        Track track,
+        in DetectedObject found,
+        float leastOverlap,
+        bool isStrong
+    )
     {
         if (track.ClassId != found.ClassId)
         {
-            return Assignment.Never;
+            return Unpaired;
         }
 
         float overlap = track.Box.IoU(found.Box);
-        float cost = 1 - (isFused ? overlap * found.Score : overlap);
-        return overlap > 0 && cost <= most ? cost : Assignment.Never;
+        return overlap < leastOverlap ? Unpaired
+            : isStrong ? 1 - (overlap * found.Score)
+            : 1 - overlap;
     }
 
     private void See(int track, int box, in DetectedObject found)
@@ -179,22 +215,22 @@ public sealed class ByteTracker
         _seen[track] = true;
         if (!_tracks[track].IsConfirmed && _tracks[track].Sightings >= _options.ConfirmAfter)
         {
-            _tracks[track].Confirm(++_numbers);
+            _tracks[track].Confirm(_numbers.Next());
         }
     }
 
-    private void Begin(ReadOnlySpan<DetectedObject> found)
+    private void Begin(ReadOnlySpan<DetectedObject> found, float highScore)
     {
         for (int box = 0; box < found.Length && _count < _tracks.Length; box++)
         {
-            if (_trackOf[box] < 0 && found[box].Score >= _options.HighScore)
+            if (_trackOf[box] < 0 && found[box].Score >= highScore)
             {
                 _tracks[_count].Start(found[box], _now);
                 _trackOf[box] = _count;
                 _seen[_count] = true;
                 if (_options.ConfirmAfter <= 1)
                 {
-                    _tracks[_count].Confirm(++_numbers);
+                    _tracks[_count].Confirm(_numbers.Next());
                 }
 
                 _count++;

@@ -7,7 +7,12 @@ public sealed class Track
 {
     private KalmanBox _motion;
 
-    /// <summary>Counts the tracks of a camera since the process started, from 1; 0: not yet one, seen too seldom.</summary>
+    internal Track(int slot) => Slot = slot;
+
+    /// <summary>Which of the tracker's instances this is, from 0: the index of what others keep about a track while it lives.</summary>
+    public int Slot { get; }
+
+    /// <summary>Counts the tracks of all cameras since the process started, from 1; 0: not yet one, seen too seldom.</summary>
     public long Number { get; private set; }
 
     /// <summary>Index of its class into the manifest's labels.</summary>
@@ -15,6 +20,9 @@ public sealed class Track
 
     /// <summary>Where it is, fractions 0..1 of the picture: as seen last, or as predicted while it is out of sight.</summary>
     public Box Box { get; private set; }
+
+    /// <summary>Where it was seen last, fractions 0..1 of the picture.</summary>
+    public Box SeenBox { get; private set; }
 
     /// <summary>Its score when it was seen last, 0..1.</summary>
     public float Score { get; private set; }
@@ -67,6 +75,7 @@ public sealed class Track
     private void Note(in DetectedObject found, double seconds)
     {
         Box = found.Box;
+        SeenBox = found.Box;
         Score = found.Score;
         BestScore = Math.Max(BestScore, found.Score);
         LastSeen = seconds;

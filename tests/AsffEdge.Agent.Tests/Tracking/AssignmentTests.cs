@@ -4,6 +4,8 @@ namespace AsffEdge.Agent.Tests.Tracking;
 
 public sealed class AssignmentTests
 {
+    private const float Limit = 0.8f;
+
     [Fact]
     public void No_other_pairing_is_cheaper()
     {
@@ -16,25 +18,34 @@ public sealed class AssignmentTests
             [
                 .. Enumerable
                     .Range(0, rows * columns)
-                    .Select(_ => random.Next(4) == 0 ? Assignment.Never : random.Next(100) / 100f),
+                    .Select(_ => random.Next(4) == 0 ? 1e4f : random.Next(100) / 100f),
             ];
             int[] columnOf = new int[rows];
 
-            new Assignment(6).Solve(costs, rows, columns, columnOf);
+            new Assignment(6).Solve(costs, Limit, rows, columns, columnOf);
 
             int[] taken = [.. columnOf.Where(column => column >= 0)];
             Assert.Equal(taken.Length, taken.Distinct().Count());
             float total = 0;
             for (int row = 0; row < rows; row++)
             {
-                float cost =
-                    columnOf[row] < 0 ? Assignment.Never : costs[(row * columns) + columnOf[row]];
-                Assert.True(columnOf[row] < 0 || cost < Assignment.Never);
+                float cost = columnOf[row] < 0 ? Limit : costs[(row * columns) + columnOf[row]];
+                Assert.True(columnOf[row] < 0 || cost < Limit);
                 total += cost;
             }
 
-            Assert.Equal(Cheapest(costs, rows, columns, 0, 0), total, 1e-2);
+            Assert.Equal(Cheapest(costs, rows, columns, 0, 0), total, 1e-5);
         }
+    }
+
+    [Fact]
+    public void Two_poor_pairs_do_not_displace_a_good_one()
+    {
+        int[] columnOf = new int[2];
+
+        new Assignment(2).Solve([0.75f, 0.1f, 1, 0.78f], Limit, 2, 2, columnOf);
+
+        Assert.Equal([1, -1], columnOf);
     }
 
     // Every pairing, one after the other.
@@ -52,7 +63,7 @@ public sealed class AssignmentTests
             {
                 least = Math.Min(
                     least,
-                    costs[(row * columns) + column]
+                    Math.Min(Limit, costs[(row * columns) + column])
                         + Cheapest(costs, rows, columns, row + 1, used | (1 << column))
                 );
             }

@@ -12,6 +12,9 @@ internal sealed class IdAttribute() : RegularExpressionAttribute(Identifier.Patt
 internal sealed class HexAttribute(int digits)
     : RegularExpressionAttribute($"^[0-9a-f]{{{digits}}}$");
 
+/// <summary>A track's id: the boot of the process that followed it, and its number there.</summary>
+internal sealed class TrackIdAttribute() : RegularExpressionAttribute("^[0-9a-f]{6}-[1-9][0-9]*$");
+
 /// <summary>A number that is at least <paramref name="least"/>.</summary>
 internal sealed class AtLeastAttribute(double least)
     : RangeAttribute(least, double.PositiveInfinity);

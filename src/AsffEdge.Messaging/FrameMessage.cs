@@ -110,4 +110,13 @@ public sealed record FrameDetection(
     [AtLeast(0)] int ClassId,
     [Range(0, 1)] double Score,
     [Length(4, 4), Range(0, 1)] IReadOnlyList<double> Box
-);
+)
+{
+    /// <summary>The id of the track it belongs to; null where there is none, or none yet.</summary>
+    [TrackId]
+    public string? Track { get; init; }
+
+    /// <summary>The zones in which its foot, the middle of the box's lower edge, lies; null: in none.</summary>
+    [Id]
+    public IReadOnlyList<string>? Zones { get; init; }
+}

@@ -73,7 +73,30 @@ public readonly ref struct FrameHead
 
     /// <summary>Frames decoded but not inferred since the last message.</summary>
     public required int Skipped { get; init; }
+
+    /// <summary>Names of the camera's zones, at most 64, as <see cref="FrameMessageWriter.Encode"/> gives them.</summary>
+    public ReadOnlyMemory<JsonEncodedText> Zones { get; init; }
 }
+
+/// <summary>One object of a frame message; see <see cref="FrameDetection"/>. Its edges are fractions of the source frame.</summary>
+/// <param name="ClassId">The class's index in the labels.</param>
+/// <param name="Score">Objectness × class score.</param>
+/// <param name="Left">Left edge.</param>
+/// <param name="Top">Top edge.</param>
+/// <param name="Right">Right edge.</param>
+/// <param name="Bottom">Bottom edge.</param>
+/// <param name="Track">Its track's number in this process; 0: none.</param>
+/// <param name="Zones">Bit i: it is in the i-th of the head's zones.</param>
+public readonly record struct FrameObject(
+    int ClassId,
+    float Score,
+    float Left,
+    float Top,
+    float Right,
+    float Bottom,
+    long Track = 0,
+    ulong Zones = 0
+);
 
 /// <summary>
 /// Writes frame messages straight to bytes, without allocating: <see cref="Begin"/>, <see cref="Add"/> for every object, <see cref="End"/>.
@@ -96,6 +119,8 @@ public sealed class FrameMessageWriter : IDisposable
     private readonly JsonEncodedText _sha256;
     private readonly JsonEncodedText _provider;
     private readonly JsonEncodedText[] _labels;
+    private readonly byte[] _trackPrefix;
+    private ReadOnlyMemory<JsonEncodedText> _zones;
 
     /// <summary>A writer for one process.</summary>
     public FrameMessageWriter(FrameMessageContext context)
@@ -107,11 +132,17 @@ public sealed class FrameMessageWriter : IDisposable
         _sha256 = JsonEncodedText.Encode(context.ModelSha256, Encoder);
         _provider = JsonEncodedText.Encode(context.Provider, Encoder);
         _labels = [.. context.Labels.Select(label => JsonEncodedText.Encode(label, Encoder))];
+        _trackPrefix = [.. _boot.EncodedUtf8Bytes, (byte)'-'];
     }
+
+    /// <summary>Names as a message's head wants them.</summary>
+    public static JsonEncodedText[] Encode(IEnumerable<string> names) =>
+        [.. names.Select(name => JsonEncodedText.Encode(name, Encoder))];
 
     /// <summary>Starts a message in <paramref name="output"/>.</summary>
     public void Begin(IBufferWriter<byte> output, in FrameHead head)
     {
+        _zones = head.Zones;
         Span<byte> time = stackalloc byte[Timestamp.Length];
         _json.Reset(output);
         _json.WriteStartObject();
@@ -142,33 +173,38 @@ public sealed class FrameMessageWriter : IDisposable
     }
 
     /// <summary>
-    /// Adds an object. Its edges are fractions of the source frame and are clipped to 0..1; an object with a number that is not finite
-    /// is left out, because JSON has no way to say it.
+    /// Adds an object. Its edges are clipped to 0..1; an object with a number that is not finite is left out, because JSON has no way to
+    /// say it.
     /// </summary>
-    public void Add(int classId, float score, float left, float top, float right, float bottom)
+    public void Add(in FrameObject found)
     {
-        if (!float.IsFinite(score) || !float.IsFinite(left + top + right + bottom))
+        if (
+            !float.IsFinite(found.Score)
+            || !float.IsFinite(found.Left + found.Top + found.Right + found.Bottom)
+        )
         {
             return;
         }
 
-        left = Math.Clamp(left, 0, 1);
-        top = Math.Clamp(top, 0, 1);
+        float left = Math.Clamp(found.Left, 0, 1);
+        float top = Math.Clamp(found.Top, 0, 1);
         _json.WriteStartObject();
-        if ((uint)classId < (uint)_labels.Length)
+        if ((uint)found.ClassId < (uint)_labels.Length)
         {
-            _json.WriteString("class"u8, _labels[classId]);
+            _json.WriteString("class"u8, _labels[found.ClassId]);
         }
 
-        _json.WriteNumber("class_id"u8, classId);
+        _json.WriteNumber("class_id"u8, found.ClassId);
         _json.WritePropertyName("score"u8);
-        WriteFixed(Math.Clamp(score, 0, 1), 3);
+        WriteFixed(Math.Clamp(found.Score, 0, 1), 3);
         _json.WriteStartArray("box"u8);
         WriteFixed(left, 5);
         WriteFixed(top, 5);
-        WriteFixed(Math.Clamp(right, left, 1) - left, 5);
-        WriteFixed(Math.Clamp(bottom, top, 1) - top, 5);
+        WriteFixed(Math.Clamp(found.Right, left, 1) - left, 5);
+        WriteFixed(Math.Clamp(found.Bottom, top, 1) - top, 5);
         _json.WriteEndArray();
+        WriteTrack(found.Track);
+        WriteZones(found.Zones);
         _json.WriteEndObject();
     }
 
@@ -198,6 +234,36 @@ public sealed class FrameMessageWriter : IDisposable
         }
 
         _json.WriteEndObject();
+    }
+
+    private void WriteTrack(long number)
+    {
+        if (number > 0)
+        {
+            Span<byte> id = stackalloc byte[_trackPrefix.Length + 20];
+            _trackPrefix.CopyTo(id);
+            Utf8Formatter.TryFormat(number, id[_trackPrefix.Length..], out int digits);
+            _json.WriteString("track"u8, id[..(_trackPrefix.Length + digits)]);
+        }
+    }
+
+    private void WriteZones(ulong zones)
+    {
+        if (zones == 0)
+        {
+            return;
+        }
+
+        _json.WriteStartArray("zones"u8);
+        for (int zone = 0; zone < _zones.Length; zone++)
+        {
+            if ((zones & (1ul << zone)) != 0)
+            {
+                _json.WriteStringValue(_zones.Span[zone]);
+            }
+        }
+
+        _json.WriteEndArray();
     }
 
     private void WriteMilliseconds(ReadOnlySpan<byte> name, double milliseconds)

@@ -44,10 +44,25 @@ public sealed record HealthMessage
     /// <summary>What the profile <c>auto</c> stands for; null when no camera is on it.</summary>
     public AutoHealth? Auto { get; init; }
 
+    /// <summary>What waits on disk for the broker; null where nothing is ever kept there.</summary>
+    public OutboxHealth? Outbox { get; init; }
+
     /// <summary>Per camera id.</summary>
     [Id]
     public required IReadOnlyDictionary<string, CameraHealth> Cameras { get; init; }
 }
+
+/// <summary>The outbox in <see cref="HealthMessage"/>.</summary>
+/// <param name="Depth">Messages in it that the broker has not acknowledged.</param>
+/// <param name="OldestAgeS">Seconds the oldest of them has waited while an agent ran; null when there is none.</param>
+/// <param name="Dropped">Messages lost since the process started, because the outbox was full, they were too old or the file was damaged.</param>
+/// <param name="Problem">Why messages are kept in memory only, and would be lost with the process; null when they are on disk.</param>
+public sealed record OutboxHealth(
+    [AtLeast(0)] long Depth,
+    [AtLeast(0)] double? OldestAgeS,
+    [AtLeast(0)] long Dropped,
+    string? Problem
+);
 
 /// <summary>A camera in <see cref="HealthMessage"/>.</summary>
 /// <param name="State">As in the camera's status.</param>

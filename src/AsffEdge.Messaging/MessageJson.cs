@@ -18,6 +18,7 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(ReportedDocument))]
 [JsonSerializable(typeof(CommandReply))]
 [JsonSerializable(typeof(FrameMessage))]
+[JsonSerializable(typeof(TrackMessage))]
 [JsonSerializable(typeof(PingCommand))]
 [JsonSerializable(typeof(CameraRestartCommand))]
 [JsonSerializable(typeof(SnapshotCommand))]

@@ -18,12 +18,18 @@ public sealed class FrameMessageWriterTests
         ["person", "Fußgänger \"quoted\""]
     );
 
+    private static readonly JsonEncodedText[] Zones = FrameMessageWriter.Encode([
+        "dock",
+        "yard",
+        "gate",
+    ]);
+
     [Fact]
     public void A_message_is_exactly_as_the_contract_shows_it()
     {
         string json = Write(
             Head(41),
-            writer => writer.Add(0, 0.8742f, 0.4123f, 0.2211f, 0.4835f, 0.4621f)
+            writer => writer.Add(new(0, 0.8742f, 0.4123f, 0.2211f, 0.4835f, 0.4621f))
         );
 
         Assert.Equal(
@@ -35,7 +41,7 @@ public sealed class FrameMessageWriterTests
     [Fact]
     public void A_message_reads_back_through_the_payload_record()
     {
-        string json = Write(Head(41), writer => writer.Add(1, 0.5f, 0.1f, 0.2f, 0.4f, 0.6f));
+        string json = Write(Head(41), writer => writer.Add(new(1, 0.5f, 0.1f, 0.2f, 0.4f, 0.6f)));
 
         FrameMessage message = JsonSerializer.Deserialize(json, MessageJson.Wire.FrameMessage)!;
 
@@ -54,6 +60,23 @@ public sealed class FrameMessageWriterTests
         FrameDetection detection = Assert.Single(message.Detections);
         Assert.Equal("Fußgänger \"quoted\"", detection.Class);
         Assert.Equal([0.1, 0.2, 0.3, 0.4], detection.Box);
+        Assert.Null(detection.Track);
+        Assert.Null(detection.Zones);
+    }
+
+    [Fact]
+    public void An_object_names_its_track_and_its_zones()
+    {
+        string json = Write(
+            Head(41),
+            writer => writer.Add(new(0, 0.5f, 0.1f, 0.2f, 0.4f, 0.6f, long.MaxValue, 0b101))
+        );
+
+        FrameDetection detection = Assert.Single(
+            JsonSerializer.Deserialize(json, MessageJson.Wire.FrameMessage)!.Detections
+        );
+        Assert.Equal("9b1f6c-9223372036854775807", detection.Track);
+        Assert.Equal(["dock", "gate"], detection.Zones);
     }
 
     [Fact]
@@ -90,7 +113,8 @@ public sealed class FrameMessageWriterTests
                     float[] edges = [.. values];
                     string json = Write(
                         Head(1),
-                        writer => writer.Add(7, edges[4], edges[0], edges[1], edges[2], edges[3])
+                        writer =>
+                            writer.Add(new(7, edges[4], edges[0], edges[1], edges[2], edges[3]))
                     );
                     FrameMessage message = JsonSerializer.Deserialize(
                         json,
@@ -143,7 +167,7 @@ public sealed class FrameMessageWriterTests
             writer.Begin(output, Head(message));
             for (int index = 0; index < 20; index++)
             {
-                writer.Add(0, 0.9f, 0.1f, 0.2f, 0.3f, 0.4f);
+                writer.Add(new(0, 0.9f, 0.1f, 0.2f, 0.3f, 0.4f, 1000 + index, 3));
             }
 
             writer.End();
@@ -181,5 +205,6 @@ public sealed class FrameMessageWriterTests
             PostprocessMs = 1.1,
             TotalMs = total,
             Skipped = 2,
+            Zones = Zones,
         };
 }

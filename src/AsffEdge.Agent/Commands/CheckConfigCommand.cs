@@ -1,6 +1,9 @@
 using System.CommandLine;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Tracking;
 using AsffEdge.Control.CommandLine;
+using AsffEdge.Control.Settings;
+using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Commands;
 
@@ -29,9 +32,45 @@ public static class CheckConfigCommand
                 return ExitCodes.Usage;
             }
 
-            Console.Out.Write(EffectiveConfiguration.ToYaml(loaded));
-            return ExitCodes.Done;
+            int exitCode = CheckClasses(loaded);
+            if (exitCode == ExitCodes.Done)
+            {
+                Console.Out.Write(EffectiveConfiguration.ToYaml(loaded));
+            }
+
+            return exitCode;
         });
         return command;
+    }
+
+    // Only the model knows its classes, and to open it takes a moment.
+    private static int CheckClasses(AgentConfiguration configuration)
+    {
+        if (!ClassFilter.AreThereAny(configuration.Cameras))
+        {
+            return ExitCodes.Done;
+        }
+
+        try
+        {
+            DetectorOptions options = new() { Providers = ["cpu"], Threads = 1 };
+            using Detector detector = Detector.Open(configuration.Model.Path, options);
+            ClassFilter.Check(configuration.Cameras, detector.Manifest.Labels);
+            return ExitCodes.Done;
+        }
+        catch (ConfigurationException error)
+        {
+            foreach (string problem in error.Problems)
+            {
+                Console.Error.WriteLine($"asff-edge: {problem}");
+            }
+
+            return ExitCodes.Usage;
+        }
+        catch (ModelException error)
+        {
+            Console.Error.WriteLine($"asff-edge: {error.Message}");
+            return ExitCodes.Failed;
+        }
     }
 }

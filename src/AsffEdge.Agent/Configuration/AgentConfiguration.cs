@@ -37,6 +37,9 @@ public sealed record AgentConfiguration
     /// <summary>Whether Home Assistant is told of the agent.</summary>
     public HomeAssistantOptions HomeAssistant { get; init; } = new();
 
+    /// <summary>How objects are followed.</summary>
+    public TrackingOptions Tracking { get; init; } = new();
+
     /// <summary>What is logged.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -82,6 +85,7 @@ public sealed record AgentConfiguration
             Cameras = cameras,
             Mqtt = settings.Section("mqtt", MqttOptions.Read),
             HomeAssistant = settings.Section("home_assistant", HomeAssistantOptions.Read),
+            Tracking = settings.Section("tracking", TrackingOptions.Read),
             Logging = settings.Section("logging", LoggingOptions.Read),
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
@@ -7,6 +8,9 @@ namespace AsffEdge.Agent.Configuration;
 /// <summary>One camera of the configuration (<c>cameras:</c>).</summary>
 public sealed record CameraOptions
 {
+    /// <summary>Most zones, and most lines, of a camera.</summary>
+    internal const int MostPlaces = 32;
+
     private static readonly string[] Transports = ["tcp", "udp"];
 
     /// <summary>Its id in topics, <c>[a-z0-9-]{1,48}</c>, unique.</summary>
@@ -35,6 +39,14 @@ public sealed record CameraOptions
 
     /// <summary>RTSP over <c>tcp</c> or <c>udp</c>.</summary>
     public string Transport { get; init; } = "tcp";
+
+    /// <summary>Parts of the picture whose comings and goings are told, by name.</summary>
+    public IReadOnlyDictionary<string, ZoneOptions> Zones { get; init; } =
+        ReadOnlyDictionary<string, ZoneOptions>.Empty;
+
+    /// <summary>Lines across the picture whose crossings are told, by name.</summary>
+    public IReadOnlyDictionary<string, LineOptions> Lines { get; init; } =
+        ReadOnlyDictionary<string, LineOptions>.Empty;
 
     /// <summary>Reads one camera.</summary>
     /// <param name="settings">Its section.</param>
@@ -74,7 +86,25 @@ public sealed record CameraOptions
             RealTime = settings.Flag("real_time", true),
             MaxFps = settings.OptionalNumber("max_fps", 0.01, 1000),
             Transport = settings.Choice("transport", "tcp", Transports),
+            Zones = ReadPlaces(settings, "zones", ZoneOptions.Read),
+            Lines = ReadPlaces(settings, "lines", LineOptions.Read),
         };
+    }
+
+    private static IReadOnlyDictionary<string, T> ReadPlaces<T>(
+        SettingReader settings,
+        string key,
+        Func<SettingReader, T> read
+    )
+    {
+        IReadOnlyDictionary<string, T> places =
+            settings.Named(key, read) ?? ReadOnlyDictionary<string, T>.Empty;
+        if (places.Count > MostPlaces)
+        {
+            settings.Report(key, $"has {places.Count} entries; allowed: up to {MostPlaces}");
+        }
+
+        return places;
     }
 
     private static string ReadSource(SettingReader settings)

@@ -18,10 +18,25 @@ public sealed record MqttOptions : BrokerOptions
     /// <summary>The frame messages.</summary>
     public DetectionPublishingOptions Detections { get; init; } = new();
 
-    internal static MqttOptions Read(SettingReader settings) =>
-        new(settings)
+    /// <summary>What is kept until the broker has it.</summary>
+    public OutboxOptions Outbox { get; init; } = new();
+
+    internal static MqttOptions Read(SettingReader settings)
+    {
+        MqttOptions options = new(settings)
         {
             HealthIntervalS = settings.WholeNumber("health_interval_s", 15, 1, 3600),
             Detections = settings.Section("detections", DetectionPublishingOptions.Read),
+            Outbox = settings.Section("outbox", OutboxOptions.Read),
         };
+        if (options.Outbox.Detections && options.Detections is not { Enabled: true, Qos: 1 })
+        {
+            settings.Report(
+                "outbox.detections",
+                "is true, but detections without acknowledgement cannot be kept until they are acknowledged; it needs detections.enabled: true and detections.qos: 1"
+            );
+        }
+
+        return options;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Profiles.Adaptive;
@@ -24,7 +25,8 @@ internal sealed class HealthReporter(
     ProfileController profiles,
     AutoProfile auto,
     SystemMeter system,
-    TimeProvider time
+    TimeProvider time,
+    DiskOutbox? outbox = null
 ) : BackgroundService
 {
     private readonly long _started = time.GetTimestamp();
@@ -71,6 +73,7 @@ internal sealed class HealthReporter(
             Published = detections.Published,
             Dropped = detections.Dropped,
             Auto = profiles.Assignment.HasAuto ? DescribeAuto() : null,
+            Outbox = Describe(outbox?.Status),
             Cameras = pipeline.Statistics.ToDictionary(
                 camera => camera.Id,
                 camera => new CameraHealth(
@@ -94,6 +97,16 @@ internal sealed class HealthReporter(
                 decision.Code,
                 decision.Reason,
                 since
+            )
+            : null;
+
+    private static OutboxHealth? Describe(OutboxStatus? status) =>
+        status is { } outbox
+            ? new OutboxHealth(
+                outbox.Depth,
+                outbox.Depth > 0 ? Math.Round(outbox.OldestAge.TotalSeconds) : null,
+                outbox.Dropped,
+                outbox.Problem
             )
             : null;
 

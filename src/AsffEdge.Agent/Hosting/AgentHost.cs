@@ -3,11 +3,13 @@ using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.HomeAssistant;
+using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Profiles.Adaptive;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Agent.Snapshots;
+using AsffEdge.Agent.Tracking;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Commands;
@@ -61,6 +63,7 @@ public sealed class AgentHost : IAsyncDisposable
         try
         {
             ProfileBook book = LocalProfiles.ToBook(configuration, detector.Manifest);
+            ClassFilter.Check(configuration.Cameras, detector.Manifest.Labels);
 
             // Without the defaults, which would read settings from wherever the process happens to be started.
             HostApplicationBuilder builder = new(
@@ -191,7 +194,16 @@ public sealed class AgentHost : IAsyncDisposable
                 provider.GetRequiredService<ILogger<MqttLink>>(),
                 provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
             ))
-            .AddSingleton<DetectionPublisher>()
+            .AddTracking(configuration, detector, options.Time)
+            .AddSingleton(provider => new DetectionPublisher(
+                configuration,
+                provider.GetRequiredService<Topics>(),
+                provider.GetRequiredService<FrameMessageContext>(),
+                provider.GetRequiredService<MqttLink>(),
+                configuration.Mqtt.Outbox.Detections
+                    ? provider.GetRequiredService<DiskOutbox>()
+                    : null
+            ))
             .AddSingleton(provider => new DesiredStore(
                 configuration.StateDirectory,
                 provider.GetRequiredService<ILogger<DesiredStore>>()
@@ -223,7 +235,9 @@ public sealed class AgentHost : IAsyncDisposable
                 provider.GetRequiredService<CommandDesk>(),
                 provider.GetRequiredService<ILogger<ControlPlane>>()
             ))
+            .AddOutboxSender(configuration, options.Time)
             .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
+            .AddTrackPublisher(configuration)
             .AddHostedService<HealthReporter>()
             .AddHostedService<DiscoveryPublisher>()
             .AddHostedService<PipelineService>()
@@ -278,6 +292,7 @@ public sealed class AgentHost : IAsyncDisposable
         Detector detector
     )
     {
+        TrackingSink? tracking = provider.GetService<TrackingSink>();
         List<IFrameResultSink> sinks =
         [
             new ChangeSink(
@@ -291,18 +306,26 @@ public sealed class AgentHost : IAsyncDisposable
             sinks.Insert(0, provider.GetRequiredService<DetectionPublisher>());
         }
 
+        List<ICameraStatusSink> statusSinks =
+        [
+            provider.GetRequiredService<CameraStatusPublisher>(),
+            provider.GetRequiredService<OnlineWatch>(),
+        ];
+        if (tracking is not null)
+        {
+            sinks.Insert(0, tracking);
+            statusSinks.Add(tracking);
+        }
+
         return new VideoPipeline(
             configuration.Cameras,
             detector,
             provider.GetRequiredService<ProfileSelection>(),
             [.. sinks, .. options.FrameSinks, provider.GetRequiredService<LoadMeter>()],
-            [
-                provider.GetRequiredService<CameraStatusPublisher>(),
-                provider.GetRequiredService<OnlineWatch>(),
-                .. options.StatusSinks,
-            ],
+            [.. statusSinks, .. options.StatusSinks],
             options.Time,
-            provider.GetRequiredService<ILoggerFactory>()
+            provider.GetRequiredService<ILoggerFactory>(),
+            tracking is null ? 1 : (float)configuration.Tracking.LowScore
         );
     }
 

@@ -11,9 +11,16 @@ namespace AsffEdge.Agent.Pipeline;
 public sealed class FrameResult
 {
     private readonly DetectedObject[] _objects;
+    private readonly long[] _tracks;
+    private readonly ulong[] _zones;
 
     /// <summary>Makes room for at most <paramref name="capacity"/> objects a frame.</summary>
-    public FrameResult(int capacity) => _objects = new DetectedObject[capacity];
+    public FrameResult(int capacity)
+    {
+        _objects = new DetectedObject[capacity];
+        _tracks = new long[capacity];
+        _zones = new ulong[capacity];
+    }
 
     /// <summary>Index of the camera in the configuration.</summary>
     public int CameraIndex { get; set; }
@@ -72,11 +79,23 @@ public sealed class FrameResult
     /// <summary>Room for the detector to write into.</summary>
     public Span<DetectedObject> Buffer => _objects;
 
-    /// <summary>How many of <see cref="Buffer"/> are filled.</summary>
+    /// <summary>How many of <see cref="Buffer"/> reach the profile's score threshold.</summary>
     public int Count { get; set; }
+
+    /// <summary>How many follow them in <see cref="Buffer"/> that do not: too weak to be told, but they may continue a track.</summary>
+    public int WeakCount { get; set; }
 
     /// <summary>The objects found, best first, boxes as fractions 0..1 of the source frame.</summary>
     public ReadOnlySpan<DetectedObject> Objects => _objects.AsSpan(0, Count);
+
+    /// <summary><see cref="Objects"/> and the weak ones after them.</summary>
+    public ReadOnlySpan<DetectedObject> Candidates => _objects.AsSpan(0, Count + WeakCount);
+
+    /// <summary>For each of <see cref="Objects"/> the number of its track, 0: none. Written by the tracking sink, for the sinks after it.</summary>
+    public Span<long> Tracks => _tracks.AsSpan(0, Count);
+
+    /// <summary>For each of <see cref="Objects"/> the zones it is in: bit i, the i-th of the camera's. Written by the tracking sink.</summary>
+    public Span<ulong> Zones => _zones.AsSpan(0, Count);
 
     /// <summary>The inferred picture (BGR, possibly smaller than the source); valid during the call only. For drawing and snapshots.</summary>
     public OpenCvSharp.Mat? Image { get; set; }

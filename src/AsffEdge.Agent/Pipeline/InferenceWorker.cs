@@ -27,6 +27,7 @@ internal sealed class InferenceWorker
     private readonly long[] _lastNumbers;
     private readonly long[] _sequences;
     private readonly FrameResult _result;
+    private readonly float _leastScore;
     private readonly WarmUpQueue _warmUps = new();
     private readonly TaskCompletionSource _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -46,9 +47,11 @@ internal sealed class InferenceWorker
         IReadOnlyList<IFrameResultSink> sinks,
         AutoResetEvent wake,
         TimeProvider time,
-        ILogger logger
+        ILogger logger,
+        float leastScore
     )
     {
+        _leastScore = leastScore;
         _cameras = cameras;
         _statistics = statistics;
         _detector = detector;
@@ -193,14 +196,16 @@ internal sealed class InferenceWorker
                 throw failure;
             }
 
-            _result.Count = _detector.DetectPrepared(
+            int found = _detector.DetectPrepared(
                 work.Input,
                 profile.Size,
-                profile.ScoreThreshold,
+                Math.Min(profile.ScoreThreshold, _leastScore),
                 profile.NmsThreshold,
                 _result.Buffer,
                 out timings
             );
+            _result.Count = CountStrong(found, profile.ScoreThreshold);
+            _result.WeakCount = found - _result.Count;
         }
         // One bad frame or one failing run costs that frame; a device that fails every time ends the worker.
         catch (Exception error)
@@ -237,6 +242,17 @@ internal sealed class InferenceWorker
         _result.Image = frame.Picture;
         _lastNumbers[camera] = frame.Number;
         return true;
+    }
+
+    // The best come first, and a weaker one suppresses none: the strong ones are those that a search for them alone would give.
+    private int CountStrong(int found, float threshold)
+    {
+        while (found > 0 && _result.Buffer[found - 1].Score < threshold)
+        {
+            found--;
+        }
+
+        return found;
     }
 
     private void Deliver()

@@ -38,6 +38,7 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <param name="statusSinks">Take the cameras' states, on the cameras' threads.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logging">The log.</param>
+    /// <param name="leastScore">Least score of the boxes that sinks get as <see cref="FrameResult.Candidates"/>, where it is below the profile's; 1: the profile's alone.</param>
     /// <exception cref="ArgumentException">There is no camera, or not one profile for each.</exception>
     public VideoPipeline(
         IReadOnlyList<CameraOptions> cameras,
@@ -46,7 +47,8 @@ public sealed class VideoPipeline : IAsyncDisposable
         IReadOnlyList<IFrameResultSink> sinks,
         IReadOnlyList<ICameraStatusSink> statusSinks,
         TimeProvider time,
-        ILoggerFactory logging
+        ILoggerFactory logging,
+        float leastScore = 1
     )
     {
         if (cameras.Count == 0 || profiles.Current.Profiles.Length != cameras.Count)
@@ -87,7 +89,8 @@ public sealed class VideoPipeline : IAsyncDisposable
             sinks,
             _wake,
             time,
-            _logger
+            _logger,
+            leastScore
         );
     }
 

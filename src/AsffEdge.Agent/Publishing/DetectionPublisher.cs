@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Text.Json;
 using System.Threading.Channels;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.Profiles;
@@ -34,6 +36,8 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
     ];
 
     private readonly MqttLink _link;
+    private readonly DiskOutbox? _outbox;
+    private readonly JsonEncodedText[][] _zones;
     private readonly FrameMessageWriter _writer;
     private readonly MqttApplicationMessage[] _byCamera;
     private readonly Channel<Buffered> _queue;
@@ -48,8 +52,23 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         FrameMessageContext context,
         MqttLink link
     )
+        : this(configuration, topics, context, link, null) { }
+
+    /// <summary>A publisher that keeps in <paramref name="outbox"/>, where there is one, what the broker has not acknowledged.</summary>
+    internal DetectionPublisher(
+        AgentConfiguration configuration,
+        Topics topics,
+        FrameMessageContext context,
+        MqttLink link,
+        DiskOutbox? outbox
+    )
     {
         _link = link;
+        _outbox = outbox;
+        _zones =
+        [
+            .. configuration.Cameras.Select(camera => FrameMessageWriter.Encode(camera.Zones.Keys)),
+        ];
         _writer = new FrameMessageWriter(context);
         _byCamera =
         [
@@ -116,7 +135,11 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         {
             while (true)
             {
-                await _link.WaitConnectedAsync(stoppingToken).ConfigureAwait(false);
+                if (_outbox is null)
+                {
+                    await _link.WaitConnectedAsync(stoppingToken).ConfigureAwait(false);
+                }
+
                 Buffered next = await _queue.Reader.ReadAsync(stoppingToken).ConfigureAwait(false);
                 await PublishAsync(next, stoppingToken).ConfigureAwait(false);
             }
@@ -133,7 +156,10 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         using CancellationTokenSource deadline = new(DrainWithin);
         try
         {
-            while (_link.IsConnected && _queue.Reader.TryRead(out Buffered? last))
+            while (
+                (_link.IsConnected || _outbox is not null)
+                && _queue.Reader.TryRead(out Buffered? last)
+            )
             {
                 await PublishAsync(last, deadline.Token).ConfigureAwait(false);
             }
@@ -146,8 +172,29 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         MqttApplicationMessage message = _byCamera[buffered.CameraIndex];
         message.Payload = new ReadOnlySequence<byte>(buffered.Bytes.WrittenMemory);
         bool published = await _link.TryPublishAsync(message, ct).ConfigureAwait(false);
+        if (!published && _outbox is not null)
+        {
+            Keep(buffered, _outbox);
+            return;
+        }
+
         Interlocked.Increment(ref published ? ref _published : ref _dropped);
         _free.Enqueue(buffered);
+    }
+
+    // Together with whatever has come while the last ones were being written.
+    private void Keep(Buffered first, DiskOutbox outbox)
+    {
+        List<OutboxEntry> entries = [];
+        Buffered? next = first;
+        do
+        {
+            string topic = _byCamera[next.CameraIndex].Topic;
+            byte[] payload = next.Bytes.WrittenSpan.ToArray();
+            entries.Add(new OutboxEntry(OutboxKind.Detections, topic, payload));
+            _free.Enqueue(next);
+        } while (_queue.Reader.TryRead(out next));
+        outbox.Append(entries);
     }
 
     private static MqttApplicationMessage NewMessage(string topic, MqttOptions options)
@@ -187,17 +234,23 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
             PostprocessMs = result.PostprocessMs,
             TotalMs = result.TotalMs,
             Skipped = result.Skipped,
+            Zones = _zones[result.CameraIndex],
         };
         _writer.Begin(output, head);
-        foreach (ref readonly DetectedObject found in result.Objects)
+        for (int index = 0; index < result.Count; index++)
         {
+            ref readonly DetectedObject found = ref result.Objects[index];
             _writer.Add(
-                found.ClassId,
-                found.Score,
-                found.Box.Left,
-                found.Box.Top,
-                found.Box.Right,
-                found.Box.Bottom
+                new FrameObject(
+                    found.ClassId,
+                    found.Score,
+                    found.Box.Left,
+                    found.Box.Top,
+                    found.Box.Right,
+                    found.Box.Bottom,
+                    result.Tracks[index],
+                    result.Zones[index]
+                )
             );
         }
 

@@ -210,6 +210,9 @@ public sealed partial class SettingReader
         return isGood ? texts : fallback;
     }
 
+    /// <summary>Whether <paramref name="key"/> is there.</summary>
+    public bool Has(string key) => Find(key) is not (null or SettingValue { Text: null });
+
     /// <summary>The origin of <paramref name="key"/>'s value, or of the section when it is not there.</summary>
     public SettingOrigin OriginOf(string key) => Find(key)?.Origin ?? _map.Origin;
 

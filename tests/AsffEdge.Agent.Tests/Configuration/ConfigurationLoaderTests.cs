@@ -191,6 +191,17 @@ public sealed class ConfigurationLoaderTests : IDisposable
         "mqtt: { password_file: model.onnx }",
         "mqtt.username is missing, but there is a password"
     )]
+    [InlineData("tracking: { low_score: 0 }", "tracking.low_score is '0'")]
+    [InlineData("tracking: { confirm_after: 0 }", "tracking.confirm_after is '0'")]
+    [InlineData(
+        "tracking: { max_lost: 2 }",
+        "tracking.max_lost is unknown; did you mean 'max_lost_s'?"
+    )]
+    [InlineData("mqtt: { outbox: { max_mb: 0 } }", "mqtt.outbox.max_mb is '0'")]
+    [InlineData(
+        "mqtt: { outbox: { detections: true } }",
+        "mqtt.outbox.detections is true, but detections without acknowledgement cannot be kept"
+    )]
     [InlineData("logging: { level: verbose }", "logging.level is 'verbose'")]
     [InlineData("logging: [a]", "logging must be a section")]
     [InlineData("profile: [a]", "profile must be a single value")]
@@ -230,6 +241,38 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, zones: { dock: {} } }]",
+        "cameras.0.zones.dock.corners is missing; expected 3 to 64, such as [0.1 0.2, 0.9 0.2, 0.5 1]"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, zones: { dock: { corners: [0 0, 1 1] } } }]",
+        "cameras.0.zones.dock.corners has 2; allowed: 3 to 64"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, zones: { dock: { corners: [0 0, 1.5 0, 1 1] } } }]",
+        "cameras.0.zones.dock.corners holds '1.5 0'; allowed in it: 'x y', two fractions of the picture from 0 to 1"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, zones: { dock: { corners: [0 0, 0.5 0.5, 1 1] } } }]",
+        "cameras.0.zones.dock.corners enclose nothing"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, zones: { Dock: { corners: [0 0, 1 0, 1 1] } } }]",
+        "cameras.0.zones.Dock is no name"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, zones: { dock: { corner: [0 0, 1 0, 1 1] } } }]",
+        "cameras.0.zones.dock.corner is unknown; did you mean 'corners'?"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, lines: { gate: { ends: [0 0, 1 0, 1 1] } } }]",
+        "cameras.0.lines.gate.ends has 3; allowed: 2"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a.avi, lines: { gate: { ends: [0 0, 0 0] } } }]",
+        "cameras.0.lines.gate.ends are one point"
+    )]
     [InlineData("cameras: []", "cameras has 0 entries; allowed: 1 to 64")]
     [InlineData("cameras: [{ id: a }]", "cameras.0.source is missing")]
     [InlineData("cameras: [{ source: a.avi }]", "cameras.0.id is missing")]

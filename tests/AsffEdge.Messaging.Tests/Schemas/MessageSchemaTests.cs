@@ -217,7 +217,8 @@ public sealed partial class MessageSchemaTests
     private static string Kind(JsonElement example)
     {
         bool Has(string key) => example.TryGetProperty(key, out _);
-        return Has("type") ? "detections"
+        return Has("event") ? "events"
+            : Has("type") ? "detections"
             : Has("os") ? "info"
             : Has("uptime_s") ? "health"
             : Has("since") ? "camera-status"

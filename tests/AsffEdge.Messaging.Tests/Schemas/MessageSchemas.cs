@@ -26,6 +26,7 @@ internal static class MessageSchemas
         ["health"] = MessageJson.Wire.HealthMessage,
         ["camera-status"] = MessageJson.Wire.CameraStatusMessage,
         ["detections"] = MessageJson.Wire.FrameMessage,
+        ["events"] = MessageJson.Wire.TrackMessage,
         ["reported"] = MessageJson.Wire.ReportedDocument,
         ["reply"] = MessageJson.Wire.CommandReply,
     };

@@ -11,6 +11,7 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private volatile bool _swallow;
+    private volatile bool _refuse;
     private volatile int _silenced;
     private int _accepted;
 
@@ -26,11 +27,15 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
     /// <summary>Bytes go nowhere from now on, in both directions, on the connections that are there and on new ones.</summary>
     public void SwallowEverything() => _swallow = true;
 
+    /// <summary>New connections are closed at once, as where nobody listens.</summary>
+    public void RefuseNewConnections() => _refuse = true;
+
     /// <summary>New connections work; those that were silenced stay silent.</summary>
     public void ForwardNewConnections()
     {
         _silenced = _accepted;
         _swallow = false;
+        _refuse = false;
     }
 
     public async ValueTask DisposeAsync()
@@ -50,6 +55,12 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
             while (true)
             {
                 TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                if (_refuse)
+                {
+                    client.Dispose();
+                    continue;
+                }
+
                 TcpClient broker = new();
                 await broker.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
                 int number = ++_accepted;

@@ -1,0 +1,237 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace AsffEdge.Agent.Outbox;
+
+/// <summary>
+/// The outbox's database through all that disks do: one that fails is left alone for a while and tried again, a damaged file is set aside
+/// and a new one begun. Not thread-safe.
+/// </summary>
+internal sealed class OutboxDisk
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly string _owner;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action<OutboxDatabase> _opened;
+    private OutboxDatabase? _database;
+    private long? _failedAt;
+    private bool _wasChecked;
+
+    /// <param name="path">The file.</param>
+    /// <param name="owner">Whose messages these are.</param>
+    /// <param name="opened">Called when it is open, also when it is again.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public OutboxDisk(
+        string path,
+        string owner,
+        Action<OutboxDatabase> opened,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        _path = path;
+        _owner = owner;
+        _opened = opened;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Why it cannot be used; null: it can.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Messages in files that were set aside, as far as known.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>Messages on disk.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Bytes counted for them.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Whether it can be used, or may be tried again by now.</summary>
+    public bool IsDue => _failedAt is not { } failed || _time.GetElapsedTime(failed) >= RetryAfter;
+
+    /// <summary>Opens the file, or makes it.</summary>
+    public bool TryOpen()
+    {
+        if (_database is not null)
+        {
+            return true;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            try
+            {
+                Open(isChecked: !_wasChecked);
+            }
+            catch (Exception error) when (IsDamage(error))
+            {
+                Close();
+                SetAside(error.Message);
+                Open(isChecked: false);
+            }
+
+            return true;
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            Close();
+            Fail(error.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Does something with the database.</summary>
+    /// <returns>False when that fails, or when there is no database.</returns>
+    public bool Try(Action<OutboxDatabase> work)
+    {
+        if (_database is not { } database)
+        {
+            return false;
+        }
+
+        try
+        {
+            work(database);
+            return true;
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            if (IsFull(error))
+            {
+                // What is there can still be read and sent.
+                Fail(error.Message);
+                return false;
+            }
+
+            Close();
+            if (!IsDamage(error))
+            {
+                Fail(error.Message);
+            }
+            else if (TrySetAside(error.Message))
+            {
+                TryOpen();
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Adds messages, all or none.</summary>
+    public bool TryAdd(IReadOnlyCollection<OutboxMessage> messages) =>
+        Try(database =>
+        {
+            database.Add(messages);
+            Count += messages.Count;
+            Bytes += messages.Sum(message => message.Size);
+        });
+
+    /// <summary>Removes messages.</summary>
+    /// <param name="remove">Removes them, and says how many, and the bytes counted for them.</param>
+    /// <returns>How many; null when that fails, or when it failed a moment ago.</returns>
+    public long? Remove(Func<OutboxDatabase, (long Count, long Bytes)> remove)
+    {
+        long? removed = null;
+        if (IsDue)
+        {
+            Try(database =>
+            {
+                (removed, long bytes) = remove(database);
+                Count -= removed.Value;
+                Bytes -= bytes;
+            });
+        }
+
+        return removed;
+    }
+
+    /// <summary>Something was written, so all is well.</summary>
+    public void NoteSuccess()
+    {
+        if (Problem is not null)
+        {
+            Log.Recovered(_logger, _path);
+        }
+
+        (Problem, _failedAt) = (null, null);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Close()
+    {
+        _database?.Dispose();
+        _database = null;
+    }
+
+    private static bool IsFailure(Exception error) =>
+        error
+            is SqliteException
+                or InvalidDataException
+                or IOException
+                or UnauthorizedAccessException;
+
+    private static bool IsFull(Exception error) => error is SqliteException { SqliteErrorCode: 13 };
+
+    private static bool IsDamage(Exception error) =>
+        error is InvalidDataException
+        || (error is SqliteException sqlite && OutboxDatabase.IsDamage(sqlite));
+
+    private void Open(bool isChecked)
+    {
+        OutboxDatabase database = OutboxDatabase.Open(_path, _owner, isChecked);
+        _database = database;
+        (Count, Bytes) = database.Measure();
+        _opened(database);
+        _wasChecked = true;
+    }
+
+    private void Fail(string problem)
+    {
+        _failedAt = _time.GetTimestamp();
+        if (Problem is null)
+        {
+            Log.Failed(_logger, _path, problem);
+        }
+
+        Problem = problem;
+    }
+
+    private bool TrySetAside(string reason)
+    {
+        try
+        {
+            SetAside(reason);
+            return true;
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            Fail($"{reason}; it cannot be set aside: {error.Message}");
+            return false;
+        }
+    }
+
+    // One damaged file is kept for whoever wants to look at it; more would fill the disk.
+    private void SetAside(string reason)
+    {
+        string aside = _path + ".damaged";
+        foreach (string suffix in (string[])["", "-wal", "-journal", "-shm"])
+        {
+            File.Delete(aside + suffix);
+            if (File.Exists(_path + suffix))
+            {
+                File.Move(_path + suffix, aside + suffix);
+            }
+        }
+
+        Log.SetAside(_logger, _path, reason, aside, Count);
+        Lost += Count;
+        (Count, Bytes) = (0, 0);
+    }
+}

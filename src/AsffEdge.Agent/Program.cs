@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using AsffEdge.Agent.Commands;
 using AsffEdge.Control.CommandLine;
 
@@ -31,7 +32,7 @@ InvocationConfiguration invocation = new()
 try
 {
     int exitCode = await arguments.InvokeAsync(invocation).ConfigureAwait(false);
-    return arguments.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+    return arguments.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;
 }
 // What no command expects: where it came from, unless it is a machine without the libraries.
 catch (Exception error)

@@ -26,6 +26,25 @@ public sealed class CommandLineTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("check-config")]
+    [InlineData("detect")]
+    [InlineData("benchmark")]
+    [InlineData("benchmark switches")]
+    [InlineData("demo")]
+    public async Task Help_of_a_command_ends_well_whatever_the_command_requires(string command)
+    {
+        (int code, string output, string error) = await AgentAsync([
+            .. command.Split(' '),
+            "--help",
+        ]);
+
+        Assert.True(code == 0, error);
+        Assert.Contains($"asff-edge {command}", output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_good_configuration_is_printed_as_it_is_in_force()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using AsffEdge.Trainer.Commands;
 
 var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet.")
@@ -16,4 +17,4 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet
 };
 ParseResult arguments = root.Parse(args);
 int exitCode = await arguments.InvokeAsync();
-return arguments.Errors.Count > 0 ? 2 : exitCode;
+return arguments.Action is ParseErrorAction ? 2 : exitCode;

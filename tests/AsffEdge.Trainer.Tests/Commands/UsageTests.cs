@@ -13,6 +13,24 @@ public sealed class UsageTests
     [InlineData("evaluate model.onnx --sizes big --data truth.json")]
     public async Task Wrong_usage_ends_with_2(string arguments)
     {
+        (int exitCode, string errors) = await RunAsync(arguments);
+
+        Assert.Equal(2, exitCode);
+        Assert.NotEmpty(errors);
+    }
+
+    [Theory]
+    [InlineData("train --help")]
+    [InlineData("evaluate --help")]
+    public async Task Help_ends_well_whatever_the_command_requires(string arguments)
+    {
+        (int exitCode, string errors) = await RunAsync(arguments);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+    }
+
+    private static async Task<(int ExitCode, string Errors)> RunAsync(string arguments)
+    {
         using Process process = Process.Start(
             new ProcessStartInfo(
                 Path.Combine(AppContext.BaseDirectory, "asff-train"),
@@ -28,8 +46,6 @@ public sealed class UsageTests
         string errors = await process.StandardError.ReadToEndAsync(ct);
         await output;
         await process.WaitForExitAsync(ct);
-
-        Assert.Equal(2, process.ExitCode);
-        Assert.NotEmpty(errors);
+        return (process.ExitCode, errors);
     }
 }

@@ -115,8 +115,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             {
                 SimulatedAgent agent = _agents[number];
                 agent.InferFrame();
-                long slot = (long)number * _healthBeats / _agents.Length;
-                if (agent.IsConnected && beat >= _healthBeats && beat % _healthBeats == slot)
+                if (agent.IsConnected && beat % _healthBeats == HealthBeat(number))
                 {
                     // Not awaited: an agent whose broker does not answer must not delay the others.
                     _ = agent.PublishHealthAsync(ct);
@@ -124,6 +123,9 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             }
         }
     }
+
+    // Each has its turn once an interval, from its start on: whoever hears no acknowledgement for longer takes the broker for gone.
+    private int HealthBeat(int number) => (int)((number + 0.5) * _healthBeats / _agents.Length);
 
     // All say at once that they stop, which goes out by the connections; then they leave one after the other.
     private async Task StopAllAsync()

@@ -156,11 +156,11 @@ internal sealed class SimulatedAgent : IDisposable
 
     private void Publish(ReportedDocument reported)
     {
-        _reported = reported;
         _board.Set(
             _topics.Reported(_plan.Id),
             JsonSerializer.SerializeToUtf8Bytes(reported, MessageJson.Wire.ReportedDocument)
         );
+        _reported = reported; // counted once it is on its way
     }
 
     private void Describe()

@@ -15,6 +15,9 @@ internal sealed class PendingChange(SourcedDocument subject)
     /// <summary>Completes when it has been carried out; faults with a <see cref="DocumentRejectedException"/>.</summary>
     public Task<CarriedOut> Done => _done.Task;
 
+    /// <summary>Whether <paramref name="other"/> comes from the same source.</summary>
+    public bool IsOfSameSource(PendingChange other) => other.Subject.Source == Subject.Source;
+
     public void Complete(CarriedOut result) => _done.TrySetResult(result);
 
     public void Reject(DocumentRejectedException rejection)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Control.Profiles;
@@ -6,60 +5,6 @@ namespace AsffEdge.Control.Profiles;
 /// <content>How a change is made, one at a time, and undone.</content>
 public sealed partial class ProfileController
 {
-    private bool IsKnown(SourcedDocument subject)
-    {
-        DesiredDocument? known =
-            Pending().LastOrDefault(pending => pending.Source == subject.Source)?.Document
-            ?? _state.Held.GetValueOrDefault(subject.Source)?.Document;
-        return known is not null && AreEqual(known, subject.Document);
-    }
-
-    private static bool AreEqual(DesiredDocument one, DesiredDocument other) =>
-        JsonSerializer
-            .SerializeToUtf8Bytes(one, MessageJson.Wire.DesiredDocument)
-            .AsSpan()
-            .SequenceEqual(
-                JsonSerializer.SerializeToUtf8Bytes(other, MessageJson.Wire.DesiredDocument)
-            );
-
-    private IReadOnlyList<SourcedDocument> Pending() =>
-        [
-            .. (_inWork is { } inWork ? [inWork] : Array.Empty<PendingChange>())
-                .Concat(_waiting)
-                .Select(change => change.Subject),
-        ];
-
-    private void RequireNewer(SourcedDocument subject)
-    {
-        long revision = subject.Document.Rev;
-        long known = Pending()
-            .Where(pending => pending.Source == subject.Source)
-            .Select(pending => pending.Document.Rev)
-            .Append(_state.Held.GetValueOrDefault(subject.Source)?.Document.Rev ?? 0)
-            .Max();
-        if (revision <= known)
-        {
-            throw new DocumentRejectedException(
-                ResultCode.StaleRev,
-                $"'rev' is {revision}; allowed: greater than {known}, which this agent holds of the source '{subject.Source}'"
-            );
-        }
-    }
-
-    private void Enqueue(PendingChange change)
-    {
-        foreach (PendingChange older in Overtaken(change).ToArray())
-        {
-            _waiting.Remove(older);
-            older.Supersede(change.Subject.Document.Rev);
-        }
-
-        _waiting.Add(change);
-    }
-
-    private IEnumerable<PendingChange> Overtaken(PendingChange by) =>
-        _waiting.Where(waiting => waiting.Subject.Source == by.Subject.Source);
-
     private async Task WorkAsync()
     {
         await _oneChange.WaitAsync().ConfigureAwait(false);
@@ -80,13 +25,7 @@ public sealed partial class ProfileController
     {
         lock (_lock)
         {
-            _inWork = _waiting.FirstOrDefault();
-            if (_inWork is not null)
-            {
-                _waiting.RemoveAt(0);
-            }
-
-            return _inWork;
+            return _queue.TakeNext();
         }
     }
 
@@ -120,7 +59,7 @@ public sealed partial class ProfileController
                 ?? new DocumentRejectedException(ResultCode.Failed, error.Message);
             lock (_lock)
             {
-                _inWork = null;
+                _queue.EndWork();
                 _storeWarning = _store.Save(before);
             }
 
@@ -211,9 +150,9 @@ public sealed partial class ProfileController
     {
         lock (_lock)
         {
-            if (change is not null && Overtaken(change).LastOrDefault() is { } newer)
+            if (change is not null)
             {
-                throw PendingChange.Superseded(newer.Subject.Document.Rev);
+                _queue.ThrowIfOvertaken(change);
             }
         }
     }
@@ -227,7 +166,7 @@ public sealed partial class ProfileController
         lock (_lock)
         {
             _state = isSettled ? state.Settled() : state;
-            _inWork = null;
+            _queue.EndWork();
             _storeWarning = _store.Save(_state);
         }
 

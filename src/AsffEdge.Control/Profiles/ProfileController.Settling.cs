@@ -13,7 +13,7 @@ public sealed partial class ProfileController
     {
         lock (_lock)
         {
-            SourceReport report = new(_state, Pending(), _ledger);
+            SourceReport report = new(_state, _queue.Pending, _ledger);
             ReportedSource headline = report.Headline;
             Profile[] running = Selection.Current.Profiles;
             _publish(

@@ -27,10 +27,9 @@ public sealed partial class ProfileController : IDisposable
     // that is being made.
     private readonly Lock _lock = new();
     private readonly SourceLedger _ledger = new();
-    private readonly List<PendingChange> _waiting = [];
+    private readonly ChangeQueue _queue = new();
     private readonly DateTime[] _switched;
     private readonly long?[] _changed;
-    private PendingChange? _inWork;
     private DesiredState _state;
     private SourcedDocument? _inForce;
     private volatile ProfileAssignment _assignment;
@@ -117,16 +116,16 @@ public sealed partial class ProfileController : IDisposable
             lock (_lock)
             {
                 _ledger.See(subject.Source, subject.Document.Rev);
-                if (mayBeRepeated && IsKnown(subject))
+                if (mayBeRepeated && _queue.Knows(subject, _state))
                 {
                     RequireFit(subject.Document);
                     change.Complete(new CarriedOut(null, "it is held already"));
                 }
                 else
                 {
-                    RequireNewer(subject);
+                    _queue.RequireNewer(subject, _state);
                     RequireFit(subject.Document);
-                    Enqueue(change);
+                    _queue.Add(change);
                 }
 
                 _ledger.Take(subject.Source);

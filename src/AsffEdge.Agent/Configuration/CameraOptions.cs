@@ -8,7 +8,7 @@ namespace AsffEdge.Agent.Configuration;
 /// <summary>One camera of the configuration (<c>cameras:</c>).</summary>
 public sealed record CameraOptions
 {
-    /// <summary>Most zones, and most lines, of a camera.</summary>
+    /// <summary>Most zones, most lines, and most masks, of a camera.</summary>
     internal const int MostPlaces = 32;
 
     private static readonly string[] Transports = ["tcp", "udp"];
@@ -47,6 +47,10 @@ public sealed record CameraOptions
     /// <summary>Lines across the picture whose crossings are told, by name.</summary>
     public IReadOnlyDictionary<string, LineOptions> Lines { get; init; } =
         ReadOnlyDictionary<string, LineOptions>.Empty;
+
+    /// <summary>Parts of the picture that are blackened before anything sees it, by name.</summary>
+    public IReadOnlyDictionary<string, MaskOptions> Masks { get; init; } =
+        ReadOnlyDictionary<string, MaskOptions>.Empty;
 
     /// <summary>Reads one camera.</summary>
     /// <param name="settings">Its section.</param>
@@ -88,6 +92,7 @@ public sealed record CameraOptions
             Transport = settings.Choice("transport", "tcp", Transports),
             Zones = ReadPlaces(settings, "zones", ZoneOptions.Read),
             Lines = ReadPlaces(settings, "lines", LineOptions.Read),
+            Masks = ReadPlaces(settings, "masks", MaskOptions.Read),
         };
     }
 

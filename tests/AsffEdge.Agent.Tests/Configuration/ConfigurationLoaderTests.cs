@@ -293,6 +293,18 @@ public sealed class ConfigurationLoaderTests : IDisposable
         "cameras: [{ id: a, source: a, transport: tpc }]",
         "cameras.0.transport is 'tpc'; did you mean 'tcp'?"
     )]
+    [InlineData(
+        "cameras: [{ id: a, source: a, masks: { yard: {} } }]",
+        "cameras.0.masks.yard.corners is missing; expected 3 to 64"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a, masks: { yard: { corners: [0 0, 1.5 0, 1 1] } } }]",
+        "cameras.0.masks.yard.corners holds '1.5 0'; allowed in it: 'x y', two fractions of the picture from 0 to 1"
+    )]
+    [InlineData(
+        "cameras: [{ id: a, source: a, mask: { yard: { corners: [0 0, 1 0, 1 1] } } }]",
+        "cameras.0.mask is unknown; did you mean 'masks'?"
+    )]
     [InlineData("cameras: [dock]", "cameras.0 must be a section")]
     [InlineData("cameras: dock", "cameras must be a list")]
     public void Cameras_are_checked_one_by_one(string cameras, string expected)

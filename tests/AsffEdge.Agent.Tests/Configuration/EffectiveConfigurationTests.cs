@@ -26,6 +26,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
               - id: b
                 source: "rtsp://192.0.2.1/s"
                 transport: udp
+                masks: { yard: { corners: [0.1 0.5, 0.9 0.5, .5 1] } }
                 zones: { yard: { corners: [0.1 0.5, 0.9 0.5, .5 1], classes: [person, "yes"] }, all: { corners: [0 0, 1 0, 1 1] } }
                 lines: { gate: { ends: [0 0.25, 1 0.75] } }
             mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: true, qos: 1 }, outbox: { max_mb: 3, max_age_h: 0.5, drain_per_s: 7, detections: true } }

@@ -78,7 +78,16 @@ public sealed record CameraHealth(
     [AtLeast(0)] long Reconnects,
     [AtLeast(0)] double? LatencyMsP50,
     [AtLeast(0)] double? LatencyMsP95
-);
+)
+{
+    /// <summary>Times the decoder complained since the process started.</summary>
+    [AtLeast(0)]
+    public long? DecodeErrors { get; init; }
+
+    /// <summary>Frames since the process started that may be damaged: those it complained about, and those made from them.</summary>
+    [AtLeast(0)]
+    public long? Damaged { get; init; }
+}
 
 /// <summary>What the profile <c>auto</c> stands for in <see cref="HealthMessage"/>.</summary>
 /// <param name="Profile">The profile.</param>

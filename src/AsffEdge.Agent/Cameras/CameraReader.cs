@@ -19,6 +19,7 @@ public sealed class CameraReader : IDisposable
     private readonly EventWaitHandle _frameReady;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly FrameWatch _watch;
     private readonly ReconnectLadder _ladder = new(Random.Shared);
     private readonly AutoResetEvent _interrupt = new(false);
     private readonly AutoResetEvent _taken = new(false);
@@ -54,6 +55,7 @@ public sealed class CameraReader : IDisposable
         _camera = camera;
         _shorterSide = shorterSide;
         _status = new CameraStatusReporter(camera.Id, index, sinks, time, logger);
+        _watch = new FrameWatch(time);
         _frameReady = frameReady;
         _time = time;
         _logger = logger;
@@ -81,6 +83,9 @@ public sealed class CameraReader : IDisposable
 
     /// <summary>Errors that decoders reported since the start.</summary>
     public long DecodeErrors => Volatile.Read(ref _decodeErrors);
+
+    /// <summary>Frames since the start that may be damaged.</summary>
+    public long DamagedFrames => _watch.Damaged;
 
     /// <summary>Starts reading.</summary>
     public void Start() => _thread.Start();
@@ -148,8 +153,10 @@ public sealed class CameraReader : IDisposable
     private void ReadOneConnection()
     {
         long errorsBefore = _decodeErrors;
+        _interrupt.Reset(); // what interrupted the last connection is done with
         _restarting = false;
         _onlineAt = null;
+        _watch.BeginConnection();
         CameraException? failure = null;
         try
         {
@@ -193,7 +200,9 @@ public sealed class CameraReader : IDisposable
         }
         else if (failure is not null && !_stopping && !_restarting)
         {
-            if (_onlineAt is long since && _time.GetElapsedTime(since) >= GoodConnection)
+            // A picture that does not change may be a scene in which nothing moves: to be looked at no less often for that.
+            bool wasGood = _onlineAt is long since && _time.GetElapsedTime(since) >= GoodConnection;
+            if (wasGood || failure.Reason == CameraReason.Frozen)
             {
                 _ladder.Reset();
             }
@@ -229,15 +238,20 @@ public sealed class CameraReader : IDisposable
     {
         while (!_stopping && source.Read(Slot.Writing))
         {
+            Volatile.Write(ref _decoded, _decoded + 1);
+            Volatile.Write(ref _decodeErrors, errorsBefore + source.DecodeErrors);
+            if (source.IsCamera && !_watch.Judge(Slot.Writing))
+            {
+                continue;
+            }
+
             if (_onlineAt is null)
             {
                 _onlineAt = _time.GetTimestamp();
                 Volatile.Write(ref _streams, _streams + 1);
-                _status.Report(CameraState.Online);
             }
 
-            Volatile.Write(ref _decoded, _decoded + 1);
-            Volatile.Write(ref _decodeErrors, errorsBefore + source.DecodeErrors);
+            _status.Report(CameraState.Online, _watch.Concern, _watch.Detail);
             Slot.Writing.Stream = _streams;
             Slot.Writing.Number = _decoded;
             Slot.Writing.IsLive = source.IsLive;

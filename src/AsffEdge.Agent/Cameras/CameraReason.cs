@@ -21,6 +21,9 @@ public static class CameraReason
     /// <summary>No answer in time.</summary>
     public const string TimedOut = "timed_out";
 
+    /// <summary>The server closes the connection before it gives a stream.</summary>
+    public const string Closed = "closed";
+
     /// <summary>There is something, but no video that can be decoded.</summary>
     public const string Unsupported = "unsupported";
 
@@ -29,6 +32,15 @@ public static class CameraReason
 
     /// <summary>Frames came and then stopped coming.</summary>
     public const string Stalled = "stalled";
+
+    /// <summary>Frames come, but all show the same picture to the last bit: the camera's encoder hangs.</summary>
+    public const string Frozen = "frozen";
+
+    /// <summary>Frames come, but long after they were taken.</summary>
+    public const string Late = "late";
+
+    /// <summary>Frames come, but the decoder finds them damaged.</summary>
+    public const string Damaged = "damaged";
 
     /// <summary>The source ended: a file at its last frame, or a stream the server closed.</summary>
     public const string Ended = "ended";

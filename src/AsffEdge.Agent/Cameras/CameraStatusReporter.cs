@@ -50,8 +50,8 @@ internal sealed class CameraStatusReporter
         _reported = true;
         _current = new CameraStatus(state, reason, detail, _time.GetUtcNow().UtcDateTime);
         bool wrong =
-            state is CameraState.Offline or CameraState.Stalled or CameraState.Error
-            && reason != CameraReason.Ended;
+            state is not (CameraState.Connecting or CameraState.Disabled)
+            && reason is not (null or CameraReason.Ended);
         LogLevel level = wrong ? LogLevel.Warning : LogLevel.Information;
         Log.StateChanged(_logger, level, _id, state, reason ?? "ok", detail ?? "");
         foreach (ICameraStatusSink sink in _sinks)

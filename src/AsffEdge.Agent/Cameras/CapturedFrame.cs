@@ -20,6 +20,12 @@ public sealed class CapturedFrame : IDisposable
     /// <summary>Where <see cref="CapturedUtc"/> comes from: <c>pts</c> or <c>host</c>.</summary>
     public string TimestampSource { get; set; } = "host";
 
+    /// <summary>How much longer it took to us than the fastest frame of its connection; zero where the source does not tell.</summary>
+    public TimeSpan Age { get; set; }
+
+    /// <summary>Whether the decoder complained about it, or about a frame that it is made from.</summary>
+    public bool Damaged { get; set; }
+
     /// <summary>When the frame was complete on our side, as <see cref="TimeProvider.GetTimestamp"/> gives it.</summary>
     public long CompletedAt { get; set; }
 

@@ -50,6 +50,18 @@ internal static class FfmpegFailure
         ),
         ("timed out", CameraState.Offline, CameraReason.TimedOut, "no answer in time"),
         (
+            "461 Unsupported",
+            CameraState.Error,
+            CameraReason.Unsupported,
+            "the server does not serve this transport"
+        ),
+        (
+            "unknown codec",
+            CameraState.Error,
+            CameraReason.Unsupported,
+            "no decoder for the stream's codec"
+        ),
+        (
             "matches no streams",
             CameraState.Error,
             CameraReason.Unsupported,
@@ -68,12 +80,15 @@ internal static class FfmpegFailure
             "no decoder for the stream's codec"
         ),
         (
-            "Invalid data found",
+            " expected, ",
             CameraState.Error,
             CameraReason.Unsupported,
-            "no video stream that can be read"
+            "what answers there speaks no RTSP"
         ),
     ];
+
+    /// <summary>ffmpeg's word for every connection that ended before it had a stream, whoever ended it.</summary>
+    private const string NoStream = "Invalid data found";
 
     /// <summary>The failure of a child that ended.</summary>
     /// <param name="address">The camera's address; only its masked form is shown.</param>
@@ -91,17 +106,27 @@ internal static class FfmpegFailure
     {
         foreach ((string text, CameraState state, string reason, string meaning) in Known)
         {
-            if (messages.Any(message => message.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            // Of a stream that was decoded a moment ago nothing can be unsupported.
+            bool isPossible = !hadFrames || reason != CameraReason.Unsupported;
+            if (isPossible && Contain(messages, text))
             {
-                // ffmpeg calls a server that accepts and then says nothing "invalid data".
-                return silent && reason == CameraReason.Unsupported
-                    ? new CameraException(
-                        CameraState.Offline,
-                        CameraReason.TimedOut,
-                        $"{address.Display}: no answer in time"
-                    )
-                    : new CameraException(state, reason, $"{address.Display}: {meaning}");
+                return new CameraException(state, reason, $"{address.Display}: {meaning}");
             }
+        }
+
+        if (!hadFrames && Contain(messages, NoStream))
+        {
+            return silent
+                ? new CameraException(
+                    CameraState.Offline,
+                    CameraReason.TimedOut,
+                    $"{address.Display}: no answer in time"
+                )
+                : new CameraException(
+                    CameraState.Offline,
+                    CameraReason.Closed,
+                    $"{address.Display}: the server closed the connection before it gave a stream"
+                );
         }
 
         if (exitCode == 0)
@@ -130,4 +155,7 @@ internal static class FfmpegFailure
             $"{address.Display}: ffmpeg ended with code {exitCode?.ToString() ?? "?"}: {last}"
         );
     }
+
+    private static bool Contain(IReadOnlyCollection<string> messages, string text) =>
+        messages.Any(message => message.Contains(text, StringComparison.OrdinalIgnoreCase));
 }

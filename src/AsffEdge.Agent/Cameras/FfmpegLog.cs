@@ -6,7 +6,7 @@ namespace AsffEdge.Agent.Cameras;
 /// <summary>
 /// Reads ffmpeg's standard error: the sizes and times of pictures from the two <c>showinfo</c> filters named
 /// <see cref="SourceFilter"/> and <see cref="PictureFilter"/>, and what went wrong. Works on bytes and allocates nothing
-/// for a picture.
+/// for a line, however many there are.
 /// </summary>
 internal sealed class FfmpegLog
 {
@@ -21,18 +21,35 @@ internal sealed class FfmpegLog
 
     private readonly byte[] _line = new byte[LongestLine];
     private readonly PictureHeader[] _pictures = new PictureHeader[256];
-    private readonly Queue<string> _messages = new(KeptLines);
+    private readonly byte[] _kept = new byte[KeptLines * LongestLine];
+    private readonly int[] _keptLengths = new int[KeptLines];
+    private readonly DamageWatch _damage;
+    private int _keptCount;
     private int _length;
     private int _first;
     private int _count;
     private int _sourceWidth;
     private int _sourceHeight;
 
-    /// <summary>Lines in which the decoder complained about damage.</summary>
-    public long DecodeErrors { get; private set; }
+    /// <summary>A log of a child whose decoder works on <paramref name="decoderThreads"/> pictures at a time.</summary>
+    public FfmpegLog(int decoderThreads) => _damage = new DamageWatch(decoderThreads);
 
-    /// <summary>The last lines that are no picture headers, oldest first.</summary>
-    public IReadOnlyCollection<string> Messages => _messages;
+    /// <summary>Lines in which the decoder complained about damage.</summary>
+    public long DecodeErrors => _damage.Errors;
+
+    /// <summary>Whether ffmpeg has found that there is no video: it may take long to end after that.</summary>
+    public bool HasNoVideo { get; private set; }
+
+    /// <summary>The last lines that are neither about a picture nor about damage, oldest first.</summary>
+    public IReadOnlyList<string> Messages =>
+        [
+            .. Enumerable
+                .Range(Math.Max(0, _keptCount - KeptLines), Math.Min(KeptLines, _keptCount))
+                .Select(line => line % KeptLines)
+                .Select(place =>
+                    Encoding.UTF8.GetString(_kept, place * LongestLine, _keptLengths[place])
+                ),
+        ];
 
     /// <summary>Takes the header of the next picture in the pipe.</summary>
     public bool TryTakePicture(out PictureHeader header)
@@ -53,18 +70,22 @@ internal sealed class FfmpegLog
     /// <exception cref="FormatException">More pictures were announced than a pipe can hold: the log and the pipe are out of step.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        foreach (byte value in bytes)
+        while (!bytes.IsEmpty)
         {
             // Progress output ends its lines with a carriage return only.
-            if (value is (byte)'\n' or (byte)'\r')
+            int end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
+            ReadOnlySpan<byte> piece = end < 0 ? bytes : bytes[..end];
+            piece = piece[..Math.Min(piece.Length, LongestLine - _length)];
+            piece.CopyTo(_line.AsSpan(_length));
+            _length += piece.Length;
+            if (end < 0)
             {
-                EndLine(_line.AsSpan(0, _length));
-                _length = 0;
+                return;
             }
-            else if (_length < LongestLine)
-            {
-                _line[_length++] = value;
-            }
+
+            EndLine(_line.AsSpan(0, _length));
+            _length = 0;
+            bytes = bytes[(end + 1)..];
         }
     }
 
@@ -74,7 +95,15 @@ internal sealed class FfmpegLog
         {
             if (TryReadPicture(line, out int width, out int height, out double pts))
             {
-                Announce(line.StartsWith("[showinfo@source"u8), width, height, pts);
+                if (line.StartsWith("[showinfo@source"u8))
+                {
+                    (_sourceWidth, _sourceHeight) = (width, height);
+                    _damage.NotePicture(line.IndexOf(" iskey:1"u8) >= 0);
+                }
+                else
+                {
+                    Announce(width, height, pts);
+                }
             }
 
             return;
@@ -85,29 +114,20 @@ internal sealed class FfmpegLog
             return;
         }
 
-        if (IsDecodeError(line))
+        // Not kept: a damaged frame is not why a stream ends.
+        if (_damage.NoteLine(line))
         {
-            // Not kept: a damaged frame is not why a stream ends.
-            DecodeErrors++;
             return;
         }
 
-        if (_messages.Count == KeptLines)
-        {
-            _messages.Dequeue();
-        }
-
-        _messages.Enqueue(Encoding.UTF8.GetString(line));
+        HasNoVideo |= line.IndexOf("matches no streams"u8) >= 0;
+        int place = _keptCount++ % KeptLines;
+        line.CopyTo(_kept.AsSpan(place * LongestLine));
+        _keptLengths[place] = line.Length;
     }
 
-    private void Announce(bool source, int width, int height, double pts)
+    private void Announce(int width, int height, double pts)
     {
-        if (source)
-        {
-            (_sourceWidth, _sourceHeight) = (width, height);
-            return;
-        }
-
         if (_count == _pictures.Length)
         {
             throw new FormatException("ffmpeg announced pictures that it did not write");
@@ -118,7 +138,8 @@ internal sealed class FfmpegLog
             _sourceHeight,
             width,
             height,
-            pts
+            pts,
+            _damage.IsDamaged
         );
     }
 
@@ -152,11 +173,4 @@ internal sealed class FfmpegLog
             && width is > 0 and <= 16384
             && height is > 0 and <= 16384;
     }
-
-    private static bool IsDecodeError(ReadOnlySpan<byte> line) =>
-        line.IndexOf("rror while decoding"u8) >= 0
-        || line.IndexOf("concealing"u8) >= 0
-        || line.IndexOf("decode_slice_header error"u8) >= 0
-        || line.IndexOf("Could not find ref"u8) >= 0
-        || line.IndexOf("corrupt decoded frame"u8) >= 0;
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using OpenCvSharp;
 
 namespace AsffEdge.Agent.Cameras;
@@ -24,10 +23,17 @@ public sealed class FfmpegSource : IFrameSource
     /// </summary>
     private static readonly TimeSpan SocketMargin = TimeSpan.FromSeconds(1);
 
+    /// <summary>The longest wait in one piece: so soon are a cancellation, and the end of a child whose pipes others hold, noticed.</summary>
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>For what a child that has closed its pictures may still say.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly SourceAddress _address;
+    private readonly PrivacyMask _mask;
     private readonly TimeProvider _time;
     private readonly PtsClock _clock;
-    private readonly FfmpegLog _log = new();
+    private readonly FfmpegLog _log = new(FfmpegCommand.DecoderThreads);
     private readonly byte[] _errorBuffer = new byte[4096];
     private readonly ChildProcess _child;
     private readonly double? _maxFps;
@@ -41,17 +47,22 @@ public sealed class FfmpegSource : IFrameSource
     /// <param name="transport"><c>tcp</c> or <c>udp</c>.</param>
     /// <param name="shorterSide">Pictures whose shorter side has more pixels are scaled down to this, keeping their shape.</param>
     /// <param name="maxFps">Frames a second passed on at most; null: all.</param>
+    /// <param name="mask">Blackens every picture before anyone else has it.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="program">The program, on the <c>PATH</c> or by its path.</param>
     /// <exception cref="CameraException">The child cannot be started.</exception>
     public FfmpegSource(
         SourceAddress address,
         string transport,
         int shorterSide,
         double? maxFps,
-        TimeProvider time
+        PrivacyMask mask,
+        TimeProvider time,
+        string program = "ffmpeg"
     )
     {
         _address = address;
+        _mask = mask;
         _time = time;
         _maxFps = maxFps;
         _clock = new PtsClock(time);
@@ -59,9 +70,9 @@ public sealed class FfmpegSource : IFrameSource
         try
         {
             _child = new ChildProcess(
-                "ffmpeg",
-                Arguments(shorterSide, maxFps),
-                Playlist(address, transport, SocketTimeout)
+                program,
+                FfmpegCommand.Arguments(shorterSide, maxFps),
+                FfmpegCommand.Playlist(address, transport, maxFps, SocketTimeout)
             );
         }
         catch (Win32Exception error)
@@ -79,6 +90,9 @@ public sealed class FfmpegSource : IFrameSource
     public bool IsLive => true;
 
     /// <inheritdoc />
+    public bool IsCamera => true;
+
+    /// <inheritdoc />
     public long DecodeErrors => _log.DecodeErrors;
 
     /// <summary>The child's process id.</summary>
@@ -92,6 +106,7 @@ public sealed class FfmpegSource : IFrameSource
             return false;
         }
 
+        _mask.Apply(frame.Picture);
         long now = _time.GetTimestamp();
         if (_hadFrames)
         {
@@ -105,6 +120,7 @@ public sealed class FfmpegSource : IFrameSource
         frame.SourceWidth = header.SourceWidth;
         frame.SourceHeight = header.SourceHeight;
         frame.CompletedAt = now;
+        frame.Damaged = header.IsDamaged;
         _clock.Stamp(header.Pts, now, frame);
         return true;
     }
@@ -125,10 +141,19 @@ public sealed class FfmpegSource : IFrameSource
         {
             // A header is always written before its picture (though poll may see them in the other order), so a readable
             // pipe of pictures without a header can only be that pipe's end.
-            (bool output, bool errors) = WaitForChild(wantOutput: true);
+            (bool output, bool errors) = WaitForChild();
+            if (_cancelled)
+            {
+                return false;
+            }
+
             if (errors || (output && _child.Wait(TimeSpan.Zero, wantOutput: false).Errors))
             {
                 _ = ReadLog();
+                if (_log.HasNoVideo && !_hadFrames)
+                {
+                    throw Describe();
+                }
             }
             else if (output)
             {
@@ -148,7 +173,12 @@ public sealed class FfmpegSource : IFrameSource
         var pixels = new Span<byte>((void*)picture.Data, header.Bytes);
         while (!pixels.IsEmpty)
         {
-            (bool output, bool errors) = WaitForChild(wantOutput: true);
+            (bool output, bool errors) = WaitForChild();
+            if (_cancelled)
+            {
+                return false;
+            }
+
             if (errors)
             {
                 // A child whose log nobody reads stops.
@@ -177,7 +207,8 @@ public sealed class FfmpegSource : IFrameSource
         return count > 0;
     }
 
-    private (bool Output, bool Errors) WaitForChild(bool wantOutput)
+    /// <summary>Waits a little for the child; neither when nothing came.</summary>
+    private (bool Output, bool Errors) WaitForChild()
     {
         TimeSpan left = Deadline() - _time.GetElapsedTime(_progressAt);
         if (left <= TimeSpan.Zero)
@@ -188,14 +219,17 @@ public sealed class FfmpegSource : IFrameSource
                     CameraReason.Stalled,
                     $"{_address.Display}: no new frame for {Deadline().TotalSeconds:0.#} s"
                 )
-                : new CameraException(
-                    CameraState.Offline,
-                    CameraReason.TimedOut,
-                    $"{_address.Display}: no first frame within {Deadline().TotalSeconds:0.#} s"
-                );
+                : NoFirstFrame();
         }
 
-        return _child.Wait(left, wantOutput);
+        (bool output, bool errors) = _child.Wait(left < Slice ? left : Slice, wantOutput: true);
+        if (!output && !errors && !_cancelled && _child.ExitCode is not null)
+        {
+            // It has ended, but what it started holds its pipes open.
+            throw Describe();
+        }
+
+        return (output, errors);
     }
 
     private TimeSpan SocketTimeout => Longer(ShortestDeadline, SlowestFrame) + SocketMargin;
@@ -219,61 +253,46 @@ public sealed class FfmpegSource : IFrameSource
             return false;
         }
 
-        // Its last words are the reason; they may still be in the pipe, and a child that hangs now is killed anyway.
-        while (_child.Wait(TimeSpan.FromSeconds(1), wantOutput: false).Errors && ReadLog()) { }
-
+        ReadLastWords();
         for (int i = 0; i < 100 && _child.ExitCode is null; i++)
         {
             Thread.Sleep(10);
         }
 
+        throw Describe();
+    }
+
+    private CameraException NoFirstFrame()
+    {
+        // Asked to end, ffmpeg tells what it has found in the stream so far; left alone it looks for more without end.
+        _child.Terminate();
+        ReadLastWords();
+        return _log.HasNoVideo
+            ? Describe()
+            : new CameraException(
+                CameraState.Offline,
+                CameraReason.TimedOut,
+                $"{_address.Display}: no first frame within {Deadline().TotalSeconds:0.#} s"
+            );
+    }
+
+    /// <summary>They are the reason why it ends, and may still be in the pipe. One that does not stop talking is killed anyway.</summary>
+    private void ReadLastWords()
+    {
+        long since = _time.GetTimestamp();
+        while (
+            _time.GetElapsedTime(since) < LastWords
+            && _child.Wait(LastWords, wantOutput: false).Errors
+            && ReadLog()
+        ) { }
+    }
+
+    private CameraException Describe()
+    {
         bool silent = !_hadFrames && _time.GetElapsedTime(_progressAt) >= SocketTimeout;
-        throw FfmpegFailure.Describe(_address, _log.Messages, _child.ExitCode, _hadFrames, silent);
+        return FfmpegFailure.Describe(_address, _log.Messages, _child.ExitCode, _hadFrames, silent);
     }
 
     private CameraException Failure(string what) =>
         new(CameraState.Offline, CameraReason.Failed, $"{_address.Display}: {what}");
-
-    /// <summary>
-    /// The address goes through standard input as a playlist of one entry: on the command line every user of the machine
-    /// could read its password. Nothing here needs the stream's nominal frame rate, so ffmpeg need not spend a second on it.
-    /// </summary>
-    private static string Playlist(SourceAddress address, string transport, TimeSpan timeout) =>
-        $"""
-            ffconcat version 1.0
-            file '{address.Value.Replace("'", @"'\''", StringComparison.Ordinal)}'
-            option rtsp_transport {transport}
-            option timeout {timeout.TotalMicroseconds:0}
-            option fpsprobesize 0
-
-            """;
-
-    private static string[] Arguments(int shorterSide, double? maxFps)
-    {
-        string limit = shorterSide.ToString(CultureInfo.InvariantCulture);
-        string shrink = $"min(1,{limit}/min(iw,ih))";
-        string thin = maxFps is double fps
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{0.999 / fps:0.######})',"
-            )
-            : "";
-        string filters =
-            $"{thin}{FfmpegLog.SourceFilter}=checksum=0,"
-            + $"scale=w='max(1,round({shrink}*iw))':h='max(1,round({shrink}*ih))':flags=area,"
-            + $"format=bgr24,{FfmpegLog.PictureFilter}=checksum=0";
-        return
-        [
-            .. "-hide_banner -nostats -loglevel info".Split(' '),
-            // By default as many as there are cores: each decoder thread holds back one more frame, and all take memory.
-            .. "-threads 2 -filter_threads 1".Split(' '),
-            .. "-f concat -safe 0 -protocol_whitelist pipe,rtp,rtsp,rtsps,tcp,udp,tls,crypto,srtp -i pipe:0".Split(
-                ' '
-            ),
-            .. "-map 0:v:0 -fps_mode passthrough".Split(' '),
-            "-vf",
-            filters,
-            .. "-f rawvideo pipe:1".Split(' '),
-        ];
-    }
 }

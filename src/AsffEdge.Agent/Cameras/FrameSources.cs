@@ -27,14 +27,16 @@ public static class FrameSources
             );
         }
 
+        PrivacyMask mask = new(camera.Masks.Values);
         return address.Kind == SourceKind.Rtsp
-            ? new FfmpegSource(address, camera.Transport, shorterSide, camera.MaxFps, time)
+            ? new FfmpegSource(address, camera.Transport, shorterSide, camera.MaxFps, mask, time)
             : new VideoCaptureSource(
                 address,
                 camera.Loop,
                 camera.RealTime,
                 shorterSide,
                 camera.MaxFps,
+                mask,
                 time
             );
     }

@@ -11,6 +11,9 @@ public interface IFrameSource : IDisposable
     /// </summary>
     bool IsLive { get; }
 
+    /// <summary>Whether it is a camera, whose picture never stays the same to the last bit, as a file's may.</summary>
+    bool IsCamera { get; }
+
     /// <summary>Decoding errors seen on this connection.</summary>
     long DecodeErrors { get; }
 

@@ -30,6 +30,9 @@ public sealed class LatestFrames : IFrameSource
     public bool IsLive => true;
 
     /// <inheritdoc />
+    public bool IsCamera => false;
+
+    /// <inheritdoc />
     public long DecodeErrors => Volatile.Read(ref _decodeErrors);
 
     /// <inheritdoc />
@@ -46,6 +49,8 @@ public sealed class LatestFrames : IFrameSource
                 frame.SourceHeight = newest.SourceHeight;
                 frame.CapturedUtc = newest.CapturedUtc;
                 frame.TimestampSource = newest.TimestampSource;
+                frame.Age = newest.Age;
+                frame.Damaged = newest.Damaged;
                 frame.CompletedAt = newest.CompletedAt;
                 frame.Number = newest.Number;
                 return true;

@@ -6,12 +6,14 @@ namespace AsffEdge.Agent.Cameras;
 /// <param name="Width">Width of the picture in the pipe in pixels.</param>
 /// <param name="Height">Height of the picture in the pipe in pixels.</param>
 /// <param name="Pts">Presentation time in seconds, NaN when there is none.</param>
+/// <param name="IsDamaged">Whether the decoder complained about it, or about one that it is made from.</param>
 internal readonly record struct PictureHeader(
     int SourceWidth,
     int SourceHeight,
     int Width,
     int Height,
-    double Pts
+    double Pts,
+    bool IsDamaged
 )
 {
     /// <summary>Bytes in the pipe, 8-bit BGR without padding.</summary>

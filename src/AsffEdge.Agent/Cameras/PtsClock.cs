@@ -9,7 +9,10 @@ public sealed class PtsClock
     /// <summary>How fast the start may move later, in seconds a second: follows clocks that run apart.</summary>
     private const double Drift = 200e-6;
 
-    /// <summary>Seconds between what was expected and what came that mean the stream's times have jumped.</summary>
+    /// <summary>
+    /// Seconds by which the time between two frames may differ from the time between their arrivals; more means that the stream's times
+    /// have jumped. Judged from frame to frame, so that a delay that grows is seen as one, however long it gets.
+    /// </summary>
     private const double Jump = 5;
 
     private readonly TimeProvider _time;
@@ -33,7 +36,13 @@ public sealed class PtsClock
     {
         double arrival = _time.GetElapsedTime(_origin, arrived).TotalSeconds;
         bool advances = pts > _lastPts;
-        double age = advances ? Age(pts, arrival) : 0;
+        frame.Age = TimeSpan.FromSeconds(advances ? Age(pts, arrival) : 0);
+        if (!advances)
+        {
+            // What the times mean from here on is anyone's guess: the next frame starts anew.
+            _start = double.NaN;
+        }
+
         if (!double.IsNaN(pts))
         {
             _lastPts = pts;
@@ -42,15 +51,14 @@ public sealed class PtsClock
         _lastArrival = arrival;
         frame.TimestampSource = advances ? "pts" : "host";
         frame.CapturedUtc =
-            _time.GetUtcNow().UtcDateTime
-            - _time.GetElapsedTime(arrived)
-            - TimeSpan.FromSeconds(age);
+            _time.GetUtcNow().UtcDateTime - _time.GetElapsedTime(arrived) - frame.Age;
     }
 
     private double Age(double pts, double arrival)
     {
         double start = arrival - pts;
-        if (double.IsNaN(_start) || Math.Abs(start - _start) > Jump)
+        double late = arrival - _lastArrival - (pts - _lastPts);
+        if (double.IsNaN(_start) || Math.Abs(late) > Jump)
         {
             _start = start;
         }

@@ -20,6 +20,7 @@ public sealed class VideoCaptureSource : IFrameSource
     private readonly int _shorterSide;
     private readonly double _framesPerRead;
     private readonly double _fps;
+    private readonly PrivacyMask _mask;
     private readonly TimeProvider _time;
     private readonly VideoCapture _capture;
     private readonly Mat _full = new();
@@ -37,6 +38,7 @@ public sealed class VideoCaptureSource : IFrameSource
     /// <param name="realTime">Files: play at the file's frame rate.</param>
     /// <param name="shorterSide">Pictures whose shorter side has more pixels are scaled down to this, keeping their shape.</param>
     /// <param name="maxFps">Frames a second passed on at most (files: of their own time); null: all.</param>
+    /// <param name="mask">Blackens every picture before anyone else has it.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="CameraException">There is no such file or device, or no video in it that can be decoded.</exception>
     public VideoCaptureSource(
@@ -45,11 +47,13 @@ public sealed class VideoCaptureSource : IFrameSource
         bool realTime,
         int shorterSide,
         double? maxFps,
+        PrivacyMask mask,
         TimeProvider time
     )
     {
         _address = address;
         _shorterSide = shorterSide;
+        _mask = mask;
         _time = time;
         bool file = address.Kind == SourceKind.File;
         _loop = file && loop;
@@ -91,6 +95,9 @@ public sealed class VideoCaptureSource : IFrameSource
     public bool IsLive { get; }
 
     /// <inheritdoc />
+    public bool IsCamera => _address.Kind == SourceKind.Device;
+
+    /// <inheritdoc />
     public long DecodeErrors => 0;
 
     /// <inheritdoc />
@@ -112,6 +119,8 @@ public sealed class VideoCaptureSource : IFrameSource
         frame.CompletedAt = now;
         frame.CapturedUtc = _time.GetUtcNow().UtcDateTime;
         frame.TimestampSource = "host";
+        frame.Age = TimeSpan.Zero;
+        frame.Damaged = false;
         return true;
     }
 
@@ -149,6 +158,8 @@ public sealed class VideoCaptureSource : IFrameSource
         {
             Shrink(_full, picture, _shorterSide);
         }
+
+        _mask.Apply(picture);
 
         return true;
     }

@@ -186,7 +186,14 @@ internal sealed class DetectRun : IDisposable
     private static IFrameSource Open(SourceAddress address) =>
         address.Kind == SourceKind.Rtsp
             ? new LatestFrames(() =>
-                new FfmpegSource(address, "tcp", int.MaxValue, null, TimeProvider.System)
+                new FfmpegSource(
+                    address,
+                    "tcp",
+                    int.MaxValue,
+                    null,
+                    PrivacyMask.None,
+                    TimeProvider.System
+                )
             )
             : new VideoCaptureSource(
                 address,
@@ -194,6 +201,7 @@ internal sealed class DetectRun : IDisposable
                 realTime: false,
                 int.MaxValue,
                 maxFps: null,
+                PrivacyMask.None,
                 TimeProvider.System
             );
 

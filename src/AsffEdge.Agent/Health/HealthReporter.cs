@@ -83,7 +83,11 @@ internal sealed class HealthReporter(
                     camera.Reconnects,
                     Milliseconds(camera.Total.P50),
                     Milliseconds(camera.Total.P95)
-                ),
+                )
+                {
+                    DecodeErrors = camera.DecodeErrors,
+                    Damaged = camera.DamagedFrames,
+                },
                 StringComparer.Ordinal
             ),
         };

@@ -56,6 +56,9 @@ public sealed class CameraStatistics
     /// <summary>Errors the decoder reported; frames near them may be damaged.</summary>
     public long DecodeErrors => _reader.DecodeErrors;
 
+    /// <summary>Frames that may be damaged: those the decoder complained about, and those made from them.</summary>
+    public long DamagedFrames => _reader.DamagedFrames;
+
     /// <summary>Frames whose inference failed.</summary>
     public long InferenceFailures => Volatile.Read(ref _failures);
 

@@ -46,6 +46,9 @@ public sealed class FrameResult
     /// <summary>Height of the camera's picture in pixels, before any scaling on our side.</summary>
     public int SourceHeight { get; set; }
 
+    /// <summary>Whether the decoder complained about the frame, or about one that it is made from: nothing to learn from.</summary>
+    public bool Damaged { get; set; }
+
     /// <summary>The profile the frame was inferred with.</summary>
     public required Profile Profile { get; set; }
 

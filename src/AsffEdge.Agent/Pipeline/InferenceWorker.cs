@@ -227,6 +227,7 @@ internal sealed class InferenceWorker
         _result.TimestampSource = frame.TimestampSource;
         _result.SourceWidth = frame.SourceWidth;
         _result.SourceHeight = frame.SourceHeight;
+        _result.Damaged = frame.Damaged;
         _result.Profile = profile;
         _result.Revision = work.Selection.Revision;
         _result.Change = work.Selection.Change;

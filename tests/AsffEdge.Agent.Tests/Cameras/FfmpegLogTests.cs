@@ -23,7 +23,7 @@ public sealed class FfmpegLogTests
     [InlineData(100_000)]
     public void Pictures_are_read_however_the_text_is_cut(int piece)
     {
-        var log = new FfmpegLog();
+        var log = new FfmpegLog(decoderThreads: 2);
         byte[] bytes = Encoding.UTF8.GetBytes(Example);
         for (int i = 0; i < bytes.Length; i += piece)
         {
@@ -31,9 +31,9 @@ public sealed class FfmpegLogTests
         }
 
         Assert.True(log.TryTakePicture(out PictureHeader first));
-        Assert.Equal(new PictureHeader(1280, 720, 800, 450, 0), first);
+        Assert.Equal(new PictureHeader(1280, 720, 800, 450, 0, false), first);
         Assert.True(log.TryTakePicture(out PictureHeader second));
-        Assert.Equal(new PictureHeader(640, 640, 640, 640, 0.05), second);
+        Assert.Equal(new PictureHeader(640, 640, 640, 640, 0.05, true), second);
         Assert.False(log.TryTakePicture(out _));
         Assert.Equal(1, log.DecodeErrors);
         Assert.Equal(["Input #0, concat, from 'pipe:0':"], log.Messages);
@@ -43,7 +43,7 @@ public sealed class FfmpegLogTests
     public void Whatever_a_child_writes_is_taken_within_bounds()
     {
         var random = new Random(11);
-        var log = new FfmpegLog();
+        var log = new FfmpegLog(decoderThreads: 2);
         byte[] noise = new byte[1 << 16];
         byte[] header = Encoding.UTF8.GetBytes("\n[showinfo@picture @ 0x1] n: 0 pts_time:1 s:");
         for (int round = 0; round < 200; round++)
@@ -64,9 +64,28 @@ public sealed class FfmpegLogTests
     }
 
     [Fact]
+    public void However_much_a_child_writes_the_log_allocates_nothing_for_it()
+    {
+        var log = new FfmpegLog(decoderThreads: 2);
+        byte[] line = Encoding.UTF8.GetBytes(
+            "[rtsp @ 0x1] a warning that is repeated without end, as some cameras make ffmpeg do\n"
+        );
+        log.Append(line);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+        {
+            log.Append(line);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(12, log.Messages.Count);
+    }
+
+    [Fact]
     public void Pictures_announced_without_end_are_an_error()
     {
-        var log = new FfmpegLog();
+        var log = new FfmpegLog(decoderThreads: 2);
         byte[] line = Encoding.UTF8.GetBytes(
             "[showinfo@picture @ 0x1] n: 0 pts_time:1 s:8x8 i:P\n"
         );

@@ -234,7 +234,15 @@ public sealed class FfmpegSourceTests : IDisposable
         string address,
         int shorterSide = 800,
         double? maxFps = null
-    ) => new(SourceAddress.Parse(address), "tcp", shorterSide, maxFps, TimeProvider.System);
+    ) =>
+        new(
+            SourceAddress.Parse(address),
+            "tcp",
+            shorterSide,
+            maxFps,
+            PrivacyMask.None,
+            TimeProvider.System
+        );
 
     /// <summary>What the server sent while ffmpeg analysed the stream comes at once; after that, frames come at their times.</summary>
     private void ReadPastTheStart(FfmpegSource source)

@@ -64,6 +64,7 @@ public sealed class LatestFramesTests : IDisposable
                 realTime: true,
                 shorterSide: 800,
                 maxFps: null,
+                PrivacyMask.None,
                 TimeProvider.System
             )
         );

@@ -53,6 +53,31 @@ public sealed class PtsClockTests : IDisposable
     }
 
     [Fact]
+    public void A_delay_that_grows_is_the_age_of_the_frames_however_long_it_gets()
+    {
+        _ = Stamp(pts: 0, at: 0);
+        for (int k = 1; k <= 200; k++)
+        {
+            DateTime captured = Stamp(pts: 0.04 * k, at: 0.1 * k);
+
+            Assert.Equal(0.06 * k, _frame.Age.TotalSeconds, 0.01);
+            Assert.Equal(0.04 * k, (captured - _time.Start.UtcDateTime).TotalSeconds, 0.01);
+        }
+    }
+
+    [Fact]
+    public void A_camera_clock_that_is_set_back_does_not_make_the_frames_after_it_late()
+    {
+        _ = Stamp(pts: 10, at: 0);
+        _ = Stamp(pts: 7, at: 0.04);
+
+        _ = Stamp(pts: 7.04, at: 0.08);
+
+        Assert.Equal(TimeSpan.Zero, _frame.Age);
+        Assert.Equal("pts", _frame.TimestampSource);
+    }
+
+    [Fact]
     public void A_camera_clock_that_runs_slow_by_100_ppm_is_followed()
     {
         const double Slow = 1 - 100e-6;

@@ -33,9 +33,9 @@ public sealed class RtspServer : IDisposable
 
     public string Address => $"rtsp://127.0.0.1:{Port}/cam";
 
-    /// <summary>A live H.264 stream: a red square in the middle of black.</summary>
+    /// <summary>A live H.264 stream: red, with a small ball of another red that moves.</summary>
     public static string LiveStream(int width, int height, int fps) =>
-        $"( videotestsrc is-live=true pattern=solid-color foreground-color=0xffff0000 "
+        $"( videotestsrc is-live=true pattern=ball background-color=0xffff0000 foreground-color=0xffd00000 "
         + $"! video/x-raw,width={width},height={height},framerate={fps}/1 "
         + $"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={fps} ! rtph264pay name=pay0 )";
 

@@ -163,8 +163,18 @@ public sealed class VideoCaptureSourceTests : IDisposable
         bool loop,
         bool realTime = false,
         int shorterSide = 800,
-        double? maxFps = null
-    ) => new(SourceAddress.Parse(path), loop, realTime, shorterSide, maxFps, TimeProvider.System);
+        double? maxFps = null,
+        PrivacyMask? mask = null
+    ) =>
+        new(
+            SourceAddress.Parse(path),
+            loop,
+            realTime,
+            shorterSide,
+            maxFps,
+            mask ?? PrivacyMask.None,
+            TimeProvider.System
+        );
 
     private List<int> ReadAll(VideoCaptureSource source) => ReadSome(source, int.MaxValue);
 

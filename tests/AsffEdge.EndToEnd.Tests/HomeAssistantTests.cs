@@ -27,6 +27,12 @@ public sealed class HomeAssistantTests(Videos videos)
         );
         Assert.InRange(await NumberAsync(site, components["camera_plaza_fps"]!), 0.1, 60);
         Assert.InRange(await NumberAsync(site, components["camera_plaza_latency"]!), 1, 60_000);
+        Assert.InRange(await NumberAsync(site, components["outbox"]!), 0, 100_000);
+        string people = await LastAsync(
+            site,
+            Text(components["camera_plaza_count_person"]!, "state_topic")
+        );
+        Assert.InRange(int.Parse(people, CultureInfo.InvariantCulture), 0, 100);
 
         int since = site.Subscriber.Count;
         await PressAsync(site, components["camera_plaza_take_snapshot"]!);

@@ -69,6 +69,7 @@ internal static class TrackingServices
         AgentConfiguration configuration
     ) => configuration.Tracking.Enabled ? services.AddHostedService<TrackPublisher>() : services;
 
-    private static bool HasOutbox(AgentConfiguration configuration) =>
+    /// <summary>Whether there is anything that the outbox has to keep.</summary>
+    public static bool HasOutbox(AgentConfiguration configuration) =>
         configuration.Tracking.Enabled || configuration.Mqtt.Outbox.Detections;
 }

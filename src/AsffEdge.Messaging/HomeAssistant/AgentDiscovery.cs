@@ -7,11 +7,13 @@ namespace AsffEdge.Messaging.HomeAssistant;
 /// <param name="info">What the agent says of itself.</param>
 /// <param name="profiles">What can be chosen as its profile.</param>
 /// <param name="classes">The classes whose objects the agent counts.</param>
+/// <param name="hasOutbox">Whether the agent keeps messages while the broker is away.</param>
 public sealed class AgentDiscovery(
     Topics topics,
     InfoMessage info,
     IReadOnlyList<string> profiles,
-    IReadOnlyList<ClassTopic> classes
+    IReadOnlyList<ClassTopic> classes,
+    bool hasOutbox
 )
 {
     /// <summary>Where Home Assistant looks unless told otherwise.</summary>
@@ -40,6 +42,11 @@ public sealed class AgentDiscovery(
             ["profile"] = Profile(),
             ["connection"] = AgentConnection(),
         };
+        if (hasOutbox)
+        {
+            components["outbox"] = Outbox();
+        }
+
         foreach (CameraInfo camera in info.Cameras.Where(camera => camera.Enabled))
         {
             // Ids have no underscore, so these can never be two cameras' at once.
@@ -143,6 +150,16 @@ public sealed class AgentDiscovery(
             StateTopic = topics.Status(info.Agent),
             ValueTemplate = OnlineIsOn,
             Qos = 1,
+        };
+
+    private DiscoveryComponent Outbox() =>
+        Available("sensor", "Waiting messages") with
+        {
+            EntityCategory = Diagnostic,
+            Icon = "mdi:tray-full",
+            StateTopic = topics.Health(info.Agent),
+            ValueTemplate = "{{ value_json.outbox.depth }}",
+            StateClass = "measurement",
         };
 
     private DiscoveryComponent CameraConnection(CameraInfo camera) =>

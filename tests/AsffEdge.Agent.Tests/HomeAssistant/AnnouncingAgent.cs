@@ -52,7 +52,8 @@ internal sealed class AnnouncingAgent : IAsyncDisposable
                 topics,
                 Info(cameras),
                 ["fast", "balanced"],
-                ClassTopic.Of(["person"])
+                ClassTopic.Of(["person"]),
+                hasOutbox: true
             ),
             new AnnouncedEntities(state, NullLogger<AnnouncedEntities>.Instance),
             _board,

@@ -28,7 +28,7 @@ public sealed class AgentDiscoveryTests
                 .EnumerateArray()
                 .Select(id => id.GetString()!)
         );
-        Assert.Equal(2 + 2 * (6 + 2), payload.GetProperty("components").EnumerateObject().Count());
+        Assert.Equal(3 + 2 * (6 + 2), payload.GetProperty("components").EnumerateObject().Count());
         Assert.Equal(
             "homeassistant/device/gate-07/config",
             AgentDiscovery.Topic(AgentDiscovery.DefaultPrefix, "gate-07")
@@ -106,7 +106,7 @@ public sealed class AgentDiscoveryTests
 
                     Assert.Empty(DiscoveryCheck.Problems(payload));
                     Assert.Equal(
-                        2 + agent.Cameras.Count * (6 + labels.Length),
+                        3 + agent.Cameras.Count * (6 + labels.Length),
                         payload.GetProperty("components").EnumerateObject().Count()
                     );
                 }
@@ -121,6 +121,7 @@ public sealed class AgentDiscoveryTests
         {
             ["profile"] = "reported commands/profile.set",
             ["connection"] = "status",
+            ["outbox"] = "health",
             ["camera_dock-1_connection"] = "cameras/dock-1/status",
             ["camera_dock-1_fps"] = "health",
             ["camera_dock-1_latency"] = "health",
@@ -212,6 +213,21 @@ public sealed class AgentDiscoveryTests
         );
         Assert.True(components.GetProperty("camera_dock-1_snapshot").TryGetProperty("name", out _));
     }
+
+    [Fact]
+    public void An_agent_that_keeps_no_messages_shows_none() =>
+        Assert.DoesNotContain(
+            "outbox",
+            new AgentDiscovery(
+                DiscoverySample.Topics,
+                Agent("dock-1"),
+                Profiles,
+                Classes,
+                hasOutbox: false
+            )
+                .Components()
+                .Keys
+        );
 
     [Fact]
     public void A_camera_that_is_switched_off_is_not_shown()

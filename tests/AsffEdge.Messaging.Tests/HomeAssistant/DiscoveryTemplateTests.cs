@@ -88,6 +88,7 @@ public sealed class DiscoveryTemplateTests
         string profile = components["profile"].ValueTemplate!;
         string fps = components["camera_dock-1_fps"].ValueTemplate!;
         string latency = components["camera_dock-1_latency"].ValueTemplate!;
+        string outbox = components["outbox"].ValueTemplate!;
         string agent = components["connection"].ValueTemplate!;
         string camera = components["camera_dock-1_connection"].ValueTemplate!;
         string available = components["profile"].AvailabilityTemplate!;
@@ -102,6 +103,7 @@ public sealed class DiscoveryTemplateTests
             (fps, health, "8.8"),
             (latency, health, "220"),
             (latency, early, "None"),
+            (outbox, health, "12"),
             (agent, Status(AgentState.Online), "ON"),
             (agent, Status(AgentState.Stopping), "OFF"),
             (agent, Status(AgentState.Offline), "OFF"),
@@ -154,6 +156,7 @@ public sealed class DiscoveryTemplateTests
                 UptimeS = 1,
                 Published = 0,
                 Dropped = 0,
+                Outbox = new OutboxHealth(12, 4.5, 0, null),
                 Cameras = new Dictionary<string, CameraHealth> { ["dock-1"] = dock1 },
             },
             MessageJson.Wire.HealthMessage

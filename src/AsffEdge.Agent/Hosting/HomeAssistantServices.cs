@@ -1,4 +1,5 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.HomeAssistant;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
@@ -7,7 +8,7 @@ using AsffEdge.Messaging.HomeAssistant;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace AsffEdge.Agent.HomeAssistant;
+namespace AsffEdge.Agent.Hosting;
 
 /// <summary>What <see cref="DiscoveryPublisher"/> needs.</summary>
 internal static class HomeAssistantServices
@@ -34,7 +35,8 @@ internal static class HomeAssistantServices
                 provider.GetRequiredService<Topics>(),
                 provider.GetRequiredService<InfoMessage>(),
                 [.. book.Profiles.Keys, ReservedProfile.Auto],
-                classes
+                configuration.Tracking.Enabled ? classes : [],
+                TrackingServices.HasOutbox(configuration)
             ));
     }
 }

@@ -41,21 +41,21 @@ internal sealed record SimulationStatus(
         double Rate(long messages) => seconds > 0 ? Math.Round(messages / seconds, 1) : 0;
     }
 
-    /// <summary>One line for people.</summary>
+    /// <summary>One line for people; what no agent is is left out.</summary>
     public string Describe()
     {
         string agents = IsComplete
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Count.Connected} of {Count.Agents} connected · {Count.Applied} applied, {Count.Pending} pending, {Count.Refused} refused, {Count.RolledBack} rolled back"
-            )
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"connecting: {Count.Started} of {Count.Agents}"
-            );
+            ? $"{Count.Connected} of {Count.Agents} connected"
+                + Some(Count.Applied, "applied")
+                + Some(Count.Pending, "pending")
+                + Some(Count.Refused, "refused")
+                + Some(Count.RolledBack, "rolled back")
+            : $"connecting: {Count.Started} of {Count.Agents}";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{agents} · {SentPerS:F0} messages/s out, {ReceivedPerS:F0} in"
         );
+
+        static string Some(int agents, string what) => agents > 0 ? $" · {agents} {what}" : "";
     }
 }

@@ -9,7 +9,7 @@ namespace AsffEdge.Agent.Outbox;
 /// the disk costs messages at worst, never the process: while it cannot be written, messages are kept in memory, fewer of them; a damaged
 /// file is set aside and a new one begun. Thread-safe; waits for the disk, so nothing for the inference thread.
 /// </summary>
-internal sealed class DiskOutbox : IDisposable
+internal sealed partial class DiskOutbox : IDisposable
 {
     /// <summary>The file in the state directory.</summary>
     public const string FileName = "outbox.db";
@@ -197,6 +197,17 @@ internal sealed class DiskOutbox : IDisposable
         }
     }
 
+    /// <summary>The broker will never take this message, the oldest.</summary>
+    public void Refuse(long id)
+    {
+        lock (_gate)
+        {
+            Acknowledge(id);
+            Drop(1);
+            Log.Refused(_logger, id);
+        }
+    }
+
     /// <summary>Removes what is acknowledged or too old, and tries a disk again that failed. To be called every second or so.</summary>
     public void Tidy()
     {
@@ -225,114 +236,6 @@ internal sealed class DiskOutbox : IDisposable
             RemoveAcknowledged();
             StoreMemory();
             _disk.Close();
-        }
-    }
-
-    private void Adopt(OutboxDatabase database)
-    {
-        _removed = 0;
-        if (_isKnown)
-        {
-            _disk.Try(reopened => reopened.ReplaceOpenTracks(_open.Values));
-            return;
-        }
-
-        // The messages of earlier processes come first, also where the file cannot be opened until messages of this one wait in memory.
-        (_lastId, _originMs) = database.Newest();
-        (_lastIdAtStart, _acknowledged, _handedOut) = (_lastId, 0, 0);
-        _memory.Replace(message =>
-            message with
-            {
-                Id = ++_lastId,
-                CreatedMs = message.CreatedMs + _originMs,
-            }
-        );
-        foreach (OpenTrack track in database.OpenTracks())
-        {
-            _open.TryAdd(track.Track, track);
-        }
-
-        _isKnown = true;
-    }
-
-    private void NoteTrack(OutboxEntry entry)
-    {
-        if (entry is { Track: { } ended, EndsTrack: true })
-        {
-            _open.Remove(ended);
-        }
-        else if (entry.Track is { } track)
-        {
-            _open[track] = new OpenTrack(track, entry.Topic, entry.Payload);
-        }
-    }
-
-    // Puts what waits in memory on the disk again. Opening that may give the messages other ids.
-    private void StoreMemory()
-    {
-        if (
-            _disk.Problem is not null
-            && _disk.IsDue
-            && _disk.TryOpen()
-            && TryStore([.. _memory.Messages])
-            && _disk.Try(database => database.ReplaceOpenTracks(_open.Values))
-        )
-        {
-            _memory.Clear();
-            _disk.NoteSuccess();
-        }
-    }
-
-    private bool TryStore(List<OutboxMessage> messages)
-    {
-        long bytes = messages.Sum(message => message.Size);
-        if (_disk.Bytes + bytes > _maxBytes)
-        {
-            RemoveAcknowledged();
-            DropOldest(OutboxKind.Detections, bytes);
-            DropOldest(OutboxKind.Event, bytes);
-        }
-
-        return _disk.TryAdd(messages);
-    }
-
-    private void DropOldest(OutboxKind kind, long room)
-    {
-        if (_disk.Bytes + room > _maxBytes)
-        {
-            long excess = _disk.Bytes + room - (long)(KeptWhenFull * _maxBytes);
-            Drop(_disk.Remove(database => database.RemoveOldest(kind, excess)));
-        }
-    }
-
-    private void DropDamaged(long id)
-    {
-        Drop(_disk.Remove(database => database.Remove(id)));
-        Log.DamagedMessage(_logger, id);
-    }
-
-    private void RemoveAcknowledged()
-    {
-        if (_acknowledged > _removed)
-        {
-            if (_disk.Remove(database => database.RemoveTo(_acknowledged)) is not null)
-            {
-                _removed = _acknowledged;
-            }
-
-            _removedAt = _time.GetTimestamp();
-        }
-    }
-
-    private void Drop(long? gone)
-    {
-        long count = gone ?? 0;
-        // The 1st, 2nd, 4th, 8th… time, so that a full outbox does not fill the log too.
-        long before = _dropped;
-        _dropped += count;
-        if (count > 0 && (before == 0 || long.Log2(_dropped) > long.Log2(before)))
-        {
-            Log.Dropped(_logger, _dropped);
         }
     }
 }

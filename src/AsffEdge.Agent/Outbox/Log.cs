@@ -31,6 +31,12 @@ internal static partial class Log
     )]
     public static partial void Dropped(ILogger logger, long count);
 
+    [LoggerMessage(
+        LogLevel.Error,
+        "The broker takes others but not message {Id} of the outbox, which was dropped"
+    )]
+    public static partial void Refused(ILogger logger, long id);
+
     [LoggerMessage(LogLevel.Error, "Message {Id} of the outbox is damaged and was dropped")]
     public static partial void DamagedMessage(ILogger logger, long id);
 }

@@ -24,6 +24,7 @@ internal sealed class OutboxSender(
     // Unacknowledged messages at a time. Brokers take 10 or 20 of a client, and others of the agent need room too.
     private const int Window = 8;
     private const int ReadAtOnce = 64;
+    private const int MostRefusals = 3;
     private static readonly TimeSpan TidyEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(20); // timers are no finer
@@ -35,6 +36,7 @@ internal sealed class OutboxSender(
     private readonly Queue<(long Id, Task<bool> IsAcknowledged)> _sent = new();
     private TimeSpan _pause = TidyEvery;
     private long _lastRead;
+    private int _refusals;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -95,16 +97,13 @@ internal sealed class OutboxSender(
 
             if (!await first.IsAcknowledged.WaitAsync(ct).ConfigureAwait(false))
             {
-                await Task.WhenAll(_sent.Select(sent => sent.IsAcknowledged))
-                    .WaitAsync(ct)
-                    .ConfigureAwait(false);
-                await PauseAsync(ct).ConfigureAwait(false);
+                await NoteRefusalAsync(first.Id, ct).ConfigureAwait(false);
                 break;
             }
 
             _sent.Dequeue();
             outbox.Acknowledge(first.Id);
-            _pause = TidyEvery;
+            (_pause, _refusals) = (TidyEvery, 0);
             TimeSpan due = TimeSpan.FromSeconds((double)late / options.Outbox.DrainPerS);
             TimeSpan ahead = due - time.GetElapsedTime(started);
             if (isPaced && ahead > Ahead)
@@ -132,14 +131,28 @@ internal sealed class OutboxSender(
         return _read.TryDequeue(out next);
     }
 
-    // A broker that refuses a message may take it once its owner has granted it. Without a connection nothing is lost by trying soon.
-    private async Task PauseAsync(CancellationToken ct)
+    // A broker that refuses everything may take it once its owner has granted that. One that takes others never takes this one: too large,
+    // perhaps. Without a connection nothing is lost by trying soon.
+    private async Task NoteRefusalAsync(long id, CancellationToken ct)
     {
-        if (link.IsConnected)
+        bool[] areTaken = await Task.WhenAll(_sent.Select(sent => sent.IsAcknowledged))
+            .WaitAsync(ct)
+            .ConfigureAwait(false);
+        if (!link.IsConnected)
         {
-            await Task.Delay(_pause, time, ct).ConfigureAwait(false);
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            return;
         }
+
+        _refusals = areTaken.Contains(true) ? _refusals + 1 : 0;
+        if (_refusals == MostRefusals)
+        {
+            outbox.Refuse(id);
+            _refusals = 0;
+            return;
+        }
+
+        await Task.Delay(_pause, time, ct).ConfigureAwait(false);
+        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 
     private async Task WaitAsync(CancellationToken ct)

@@ -20,6 +20,21 @@ public sealed class NonMaximumSuppressionTests
             Assert.Equal(kept.OrderByDescending(found => found.Score), kept);
         });
 
+    // So a search down to a lower score, as trackers want, gives the same objects and some weaker ones after them.
+    [Fact]
+    public void Weaker_objects_change_nothing_about_stronger_ones() =>
+        Laws.Hold(random =>
+        {
+            DetectedObject[] crowd = Laws.Crowd(random, ties: true);
+            DetectedObject[] strong = [.. crowd.Where(found => found.Score >= 0.4f)];
+
+            Assert.Equal(Suppress(strong), Suppress(crowd).TakeWhile(found => found.Score >= 0.4f));
+            Assert.DoesNotContain(
+                Suppress(crowd).SkipWhile(found => found.Score >= 0.4f),
+                found => found.Score >= 0.4f
+            );
+        });
+
     [Fact]
     public void No_two_of_a_class_overlap_by_more_than_the_threshold() =>
         Laws.Hold(random =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
@@ -116,6 +117,32 @@ public sealed class TrackPublisherTests : IDisposable
         Assert.DoesNotContain(agent.Board.Topics, topic => topic.Contains("traffic"));
     }
 
+    [Fact]
+    public async Task The_tracks_of_a_camera_that_is_slow_wait_and_those_of_one_that_is_away_end()
+    {
+        Agent agent = new(_fixture, "aaaaaa");
+        await agent.Publisher.StartAsync(Ct);
+        agent.Report(CameraState.Online);
+        agent.Show(10);
+        await agent.WaitForAsync(3);
+
+        // Online all the time: one frame in a minute.
+        _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        await Task.Delay(50, Ct);
+        Assert.Equal(3, Told().Count);
+        agent.Report(CameraState.Offline);
+        await WaitUntilAsync(() =>
+        {
+            _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return Told().Count == 6;
+        });
+
+        Assert.Equal(("end", "camera"), (Told()[^1].Event, Told()[^1].Reason));
+        await WaitUntilAsync(() => agent.Board[Count] == "0");
+        await agent.Publisher.StopAsync(Ct);
+        Assert.Equal(6, Told().Count);
+    }
+
     private List<TrackMessage> Told() =>
         [
             .. _fixture
@@ -183,6 +210,9 @@ public sealed class TrackPublisherTests : IDisposable
         public TrackPublisher Publisher { get; }
 
         public Retained Board { get; }
+
+        public void Report(CameraState state) =>
+            _tracking.OnStatus(0, "dock-1", new CameraStatus(state, null, null, default));
 
         public void Show(int frames)
         {

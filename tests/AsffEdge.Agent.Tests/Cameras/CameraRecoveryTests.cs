@@ -3,6 +3,7 @@ using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Tests.Cameras.Faults;
 using AsffEdge.Agent.Tests.Pipeline;
+using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Tests.Cameras;
 
@@ -64,6 +65,41 @@ public sealed class CameraRecoveryTests : IAsyncDisposable
                 .Select(status => status.State)
                 .Where((state, i) => i < 3 || state == CameraState.Online)
         );
+    }
+
+    [Fact]
+    public async Task A_change_of_resolution_and_damage_reach_the_results()
+    {
+        using FaultRtspServer server = new();
+        (int Width, int Height) size = default;
+        bool isDamaged = false;
+        bool areFractions = true;
+        _fixture.OnResult = result =>
+        {
+            size = (result.SourceWidth, result.SourceHeight);
+            isDamaged = result.Damaged;
+            foreach (ref readonly DetectedObject found in result.Objects)
+            {
+                areFractions &= found.Box is { Left: >= 0, Top: >= 0, Right: <= 1, Bottom: <= 1 };
+            }
+        };
+        VideoPipeline pipeline = await _fixture.StartAsync([
+            new CameraOptions { Id = "cam", Source = server.Address },
+        ]);
+        await PipelineFixture.WaitUntilAsync(() => size == (320, 180), "the first size");
+
+        server.Video = EncodedVideo.Moving(180, 320);
+        await PipelineFixture.WaitUntilAsync(() => size == (180, 320), "the second size");
+        server.Fault = RtspFault.Corruption;
+        await PipelineFixture.WaitUntilAsync(() => isDamaged, "a damaged frame");
+        server.Fault = RtspFault.None;
+        await PipelineFixture.WaitUntilAsync(() => !isDamaged, "a whole frame");
+
+        CameraStatistics camera = pipeline.Statistics[0];
+        Assert.Equal((180, 320), (camera.SourceWidth, camera.SourceHeight));
+        Assert.True(camera.DamagedFrames > 0 && camera.DecodeErrors > 0);
+        Assert.Equal(0, camera.Reconnects);
+        Assert.True(areFractions);
     }
 
     [Fact]

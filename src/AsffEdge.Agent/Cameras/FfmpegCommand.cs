@@ -64,9 +64,8 @@ internal static class FfmpegCommand
             .. "-map 0:v:0 -fps_mode passthrough".Split(' '),
             "-vf",
             filters,
-            // By default the "encoder" of raw pictures has a thread for each core, and each holds back a picture; and the end of a
-            // picture waits in a buffer for the next one.
-            .. "-threads 1 -flush_packets 1 -f rawvideo pipe:1".Split(' '),
+            // By default the "encoder" of raw pictures has threads, and holds back a picture until the next one comes.
+            .. "-threads 1 -f rawvideo pipe:1".Split(' '),
         ];
     }
 }

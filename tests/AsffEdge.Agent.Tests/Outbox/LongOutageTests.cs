@@ -55,9 +55,9 @@ public sealed class LongOutageTests
         Assert.Equal(Events, outbox.Status.Depth);
         long disk = Directory.GetFiles(folder.Path).Sum(file => new FileInfo(file).Length);
 
-        await using Mosquitto broker = new() { Listener = "max_queued_messages 0\n" };
+        await using Mosquitto broker = new() { Listener = "max_queued_messages 0\nset_tcp_nodelay true\n" };
         await broker.StartAsync();
-        Receiver receiver = await Receiver.ConnectAsync(broker.Port, ct);
+        using Receiver receiver = await Receiver.ConnectAsync(broker.Port, ct);
         using MqttLink link = NewLink(options with { Port = broker.Port });
         using OutboxSender sender = new(outbox, link, options, TimeProvider.System);
         await link.StartAsync(ct);
@@ -107,8 +107,10 @@ public sealed class LongOutageTests
         );
 
     /// <summary>Checks the order as the messages come, and keeps none.</summary>
-    private sealed class Receiver
+    private sealed class Receiver : IDisposable
     {
+        // Held, because a client that nobody holds is collected with what it is waiting for.
+        private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
         private int _last;
         private int _repeated;
 
@@ -121,7 +123,7 @@ public sealed class LongOutageTests
         public static async Task<Receiver> ConnectAsync(int port, CancellationToken ct)
         {
             Receiver receiver = new();
-            IMqttClient client = new MqttClientFactory().CreateMqttClient();
+            IMqttClient client = receiver._client;
             client.ApplicationMessageReceivedAsync += received =>
             {
                 receiver.Take(Observer.Text(received.ApplicationMessage));
@@ -138,6 +140,8 @@ public sealed class LongOutageTests
             );
             return receiver;
         }
+
+        public void Dispose() => _client.Dispose();
 
         private void Take(string payload)
         {

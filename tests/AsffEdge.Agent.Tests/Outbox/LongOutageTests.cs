@@ -55,7 +55,10 @@ public sealed class LongOutageTests
         Assert.Equal(Events, outbox.Status.Depth);
         long disk = Directory.GetFiles(folder.Path).Sum(file => new FileInfo(file).Length);
 
-        await using Mosquitto broker = new() { Listener = "max_queued_messages 0\nset_tcp_nodelay true\n" };
+        await using Mosquitto broker = new()
+        {
+            Listener = "max_queued_messages 0\nset_tcp_nodelay true\n",
+        };
         await broker.StartAsync();
         using Receiver receiver = await Receiver.ConnectAsync(broker.Port, ct);
         using MqttLink link = NewLink(options with { Port = broker.Port });

@@ -83,11 +83,15 @@ internal sealed class RunningAgent : IAsyncDisposable
         return exitCode;
     }
 
-    public async Task WaitForLogAsync(string text)
+    /// <summary>Waits for a line that holds <paramref name="text"/>; of <paramref name="other"/> it will do too.</summary>
+    public async Task WaitForLogAsync(string text, RunningAgent? other = null)
     {
         for (int waited = 0; waited < 1500; waited++)
         {
-            if (Log.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            if (
+                Log.Concat(other?.Log ?? [])
+                    .Any(line => line.Contains(text, StringComparison.Ordinal))
+            )
             {
                 return;
             }

@@ -384,7 +384,7 @@ public sealed class ProfileSetCommandTests : IAsyncLifetime
 
     private static async Task InterruptAsync(Process tool)
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{tool.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{tool.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -84,7 +84,7 @@ public sealed class SimulateCommandTests : IDisposable
 
     private static async Task Interrupt(Process process)
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         await kill.WaitForExitAsync(Ct);
         await process.WaitForExitAsync(Ct);
     }

@@ -42,10 +42,10 @@ internal sealed class TailedProgram : IDisposable
         }
     }
 
-    /// <summary>Interrupts it as Ctrl-C does; its exit code.</summary>
+    /// <summary>Tells it to stop, by SIGTERM: what is started in the background ignores the signal of Ctrl-C. Its exit code.</summary>
     public async Task<int> InterruptAsync()
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         return await EndAsync();
     }
 

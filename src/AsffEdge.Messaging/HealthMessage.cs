@@ -22,6 +22,12 @@ public sealed record HealthMessage
     [AtLeast(0)]
     public required long UptimeS { get; init; }
 
+    /// <summary>How it is as a whole; null from agents that do not judge themselves yet.</summary>
+    public HealthState? State { get; init; }
+
+    /// <summary>What is not as it should be; none while <see cref="State"/> is <c>ok</c>, null where that is null.</summary>
+    public IReadOnlyList<HealthReason>? Reasons { get; init; }
+
     /// <summary>Resident memory of the agent's process in MiB.</summary>
     [AtLeast(0)]
     public double? MemoryMb { get; init; }

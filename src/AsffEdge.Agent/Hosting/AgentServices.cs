@@ -39,6 +39,7 @@ internal static class AgentServices
             .AddSingleton(configuration)
             .AddSingleton(options.Time)
             .AddSingleton(boot)
+            .AddSingleton<Degradations>()
             .AddSingleton(book)
             .AddSingleton(new Topics(configuration.Mqtt.Root))
             .AddSingleton(

@@ -31,6 +31,7 @@ public sealed class CameraReader : IDisposable
     private volatile bool _ended;
     private long? _onlineAt;
     private long _decoded;
+    private long _delivered;
     private long _decodeErrors;
     private int _streams;
 
@@ -77,6 +78,9 @@ public sealed class CameraReader : IDisposable
 
     /// <summary>Frames decoded since the start.</summary>
     public long Decoded => Volatile.Read(ref _decoded);
+
+    /// <summary>Frames that went on to be inferred: those decoded without those of a frozen picture.</summary>
+    public long Delivered => Volatile.Read(ref _delivered);
 
     /// <summary>Connections that gave a frame since the start.</summary>
     public int Streams => Volatile.Read(ref _streams);
@@ -253,7 +257,8 @@ public sealed class CameraReader : IDisposable
 
             _status.Report(CameraState.Online, _watch.Concern, _watch.Detail);
             Slot.Writing.Stream = _streams;
-            Slot.Writing.Number = _decoded;
+            Volatile.Write(ref _delivered, _delivered + 1);
+            Slot.Writing.Number = _delivered;
             Slot.Writing.IsLive = source.IsLive;
             if (!source.IsLive)
             {

@@ -1,3 +1,5 @@
+using AsffEdge.Messaging;
+
 namespace AsffEdge.Agent.Health;
 
 /// <summary>
@@ -7,28 +9,28 @@ namespace AsffEdge.Agent.Health;
 internal sealed class ProgressWatch(TimeProvider time)
 {
     private long _inferred = -1;
-    private long _decoded;
+    private long _delivered;
     private long _since;
 
-    /// <summary>Whether all is well.</summary>
+    /// <summary>What is wrong; null: all is well.</summary>
     /// <param name="inferred">Frames inferred since the start.</param>
-    /// <param name="decoded">Frames decoded since the start, of all cameras.</param>
+    /// <param name="delivered">Frames since the start that are to be inferred, of all cameras.</param>
     /// <param name="running">How long the inference that runs now has been running; zero when none does.</param>
     /// <param name="deadline">How long an inference, or the wait for one, may take.</param>
-    public bool IsWell(long inferred, long decoded, TimeSpan running, TimeSpan deadline)
+    public HealthCode? Judge(long inferred, long delivered, TimeSpan running, TimeSpan deadline)
     {
         if (running > deadline)
         {
-            return false;
+            return HealthCode.InferenceOverdue;
         }
 
-        bool isIdle = decoded == _decoded;
+        bool isIdle = delivered == _delivered;
         if (inferred != _inferred || isIdle)
         {
-            (_inferred, _decoded, _since) = (inferred, decoded, time.GetTimestamp());
-            return true;
+            (_inferred, _delivered, _since) = (inferred, delivered, time.GetTimestamp());
+            return null;
         }
 
-        return time.GetElapsedTime(_since) <= deadline;
+        return time.GetElapsedTime(_since) <= deadline ? null : HealthCode.FramesNotInferred;
     }
 }

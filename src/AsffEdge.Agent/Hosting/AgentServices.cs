@@ -97,6 +97,7 @@ internal static class AgentServices
             )
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
+            .AddSingleton<PipelineProgress>()
             .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector))
             .AddHomeAssistant(configuration, book, detector);
 

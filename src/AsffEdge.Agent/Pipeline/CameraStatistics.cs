@@ -44,10 +44,13 @@ public sealed class CameraStatistics
     /// <summary>Frames decoded.</summary>
     public long Decoded => _reader.Decoded;
 
+    /// <summary>Frames that are to be inferred: those decoded without those of a frozen picture.</summary>
+    public long Delivered => _reader.Delivered;
+
     /// <summary>Frames inferred.</summary>
     public long Inferred => Volatile.Read(ref _inferred);
 
-    /// <summary>Frames decoded but never inferred, because a newer one had come.</summary>
+    /// <summary>Frames delivered but never inferred, because a newer one had come.</summary>
     public long Skipped => Volatile.Read(ref _skipped);
 
     /// <summary>Connections after the first.</summary>

@@ -53,7 +53,7 @@ internal sealed class PipelineDevice(Func<VideoPipeline> pipeline, SystemMeter s
     public CameraCounts Counts(int camera)
     {
         CameraStatistics statistics = pipeline().Statistics[camera];
-        return new CameraCounts(statistics.Decoded, statistics.Inferred);
+        return new CameraCounts(statistics.Delivered, statistics.Inferred);
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal sealed class LoadSampler(
     ) =>
         new(
             [.. pipeline.Statistics.Select(camera => camera.Id)],
-            camera => pipeline.Statistics[camera].Decoded,
+            camera => pipeline.Statistics[camera].Delivered,
             meter,
             window,
             time

@@ -96,6 +96,7 @@ public sealed class StreamFaultTests : IDisposable
         await camera.AdvanceAsync(10);
         await camera.WaitAsync(CameraState.Stalled, CameraReason.Frozen);
         frames = camera.Reader.Decoded;
+        long delivered = camera.Reader.Delivered;
         await camera.WaitAsync(
             () => _server.Connections > 1 && camera.Reader.Decoded > frames + 20,
             "frames of the next connection"
@@ -103,6 +104,8 @@ public sealed class StreamFaultTests : IDisposable
         // The same picture on a new connection is no news.
         Assert.True(camera.Is(CameraState.Stalled, CameraReason.Frozen));
         Assert.Equal(1, camera.Reader.Streams);
+        // Nor is it to be inferred: whoever watches for progress must not wait for that.
+        Assert.Equal(delivered, camera.Reader.Delivered);
 
         _server.Fault = RtspFault.None;
         await camera.WaitAsync(CameraState.Online, null);

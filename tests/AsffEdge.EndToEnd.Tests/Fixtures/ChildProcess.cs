@@ -98,6 +98,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Asks the process to end, as a service manager does.</summary>
     public void Terminate() => Assert.Equal(0, SendSignal(_process.Id, SigTerm));
 
+    /// <summary>Ends the process at once, and not its children: what becomes of those is up to it.</summary>
+    public void KillAlone()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     /// <summary>Waits for the process to end by itself, and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan timeout)
     {

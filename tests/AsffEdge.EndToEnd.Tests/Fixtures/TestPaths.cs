@@ -10,9 +10,10 @@ internal static class TestPaths
     public static string Model { get; } =
         Path.Combine(Repository.Root, "models", "pedestrian.onnx");
 
-    /// <summary>The agent's executable, beside the tests.</summary>
+    /// <summary>The agent's executable: beside the tests, or what ASFF_AGENT names (one that `make publish` made, say).</summary>
     public static string AgentProgram { get; } =
-        Path.Combine(AppContext.BaseDirectory, "asff-edge");
+        Environment.GetEnvironmentVariable("ASFF_AGENT")
+        ?? Path.Combine(AppContext.BaseDirectory, "asff-edge");
 
     /// <summary>
     /// The clip's labels (rows <c>frame,-1,left,top,width,height,score,…</c> in pixels, frames from 1), which are not part

@@ -39,7 +39,9 @@ public class Mosquitto : TestBroker
         }
     }
 
-    public override async Task StopAsync()
+    public override Task StopAsync() => StopProcessAsync();
+
+    private async Task StopProcessAsync()
     {
         if (_process is { } process)
         {
@@ -48,6 +50,14 @@ public class Mosquitto : TestBroker
             process.Dispose();
             _process = null;
         }
+    }
+
+    /// <summary>Stops it by SIGTERM, as a service manager does.</summary>
+    protected async Task TerminateAsync()
+    {
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        await _process.WaitForExitAsync();
+        await StopProcessAsync();
     }
 
     /// <summary>Its configuration file.</summary>

@@ -11,6 +11,9 @@ public sealed record OutboxOptions
     /// <summary>Hours a message is kept at most, counted while an agent runs.</summary>
     public double MaxAgeH { get; init; } = 168;
 
+    /// <summary>MiB that must be free on the disk for detections to be kept; below, only events are. 0: no such floor.</summary>
+    public int MinFreeMb { get; init; } = 128;
+
     /// <summary>Messages a second that are caught up on at most.</summary>
     public int DrainPerS { get; init; } = 200;
 
@@ -22,6 +25,7 @@ public sealed record OutboxOptions
         {
             MaxMb = settings.WholeNumber("max_mb", 256, 1, 65536),
             MaxAgeH = settings.OptionalNumber("max_age_h", 0.01, 8760) ?? 168,
+            MinFreeMb = settings.WholeNumber("min_free_mb", 128, 0, 65536),
             DrainPerS = settings.WholeNumber("drain_per_s", 200, 1, 10000),
             Detections = settings.Flag("detections", false),
         };

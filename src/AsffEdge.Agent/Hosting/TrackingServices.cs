@@ -1,4 +1,5 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Agent.Tracking;
@@ -27,6 +28,7 @@ internal static class TrackingServices
                 configuration.StateDirectory,
                 $"{configuration.Mqtt.Root}/{configuration.Agent.Id}",
                 configuration.Mqtt.Outbox,
+                provider.GetRequiredService<Degradations>(),
                 time,
                 provider.GetRequiredService<ILogger<DiskOutbox>>()
             ));

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Health;
 using Microsoft.Extensions.Logging;
 
 namespace AsffEdge.Agent.Outbox;
@@ -26,6 +27,7 @@ internal sealed partial class DiskOutbox : IDisposable
     private readonly long _started;
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(1);
     private readonly OutboxDisk _disk;
+    private readonly FreeSpaceFloor _floor;
     private readonly OutboxMemory _memory = new(); // newer than all on disk
     private readonly Dictionary<string, OpenTrack> _open = new(StringComparer.Ordinal);
     private bool _isKnown;
@@ -42,12 +44,14 @@ internal sealed partial class DiskOutbox : IDisposable
     /// <param name="folder">The state directory.</param>
     /// <param name="owner">Whose messages these are: topics and payloads name their agent, so another's are of no use.</param>
     /// <param name="options">The bounds.</param>
+    /// <param name="degradations">Where it is said that its disk is nearly full.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public DiskOutbox(
         string folder,
         string owner,
         OutboxOptions options,
+        Degradations degradations,
         TimeProvider time,
         ILogger<DiskOutbox> logger
     )
@@ -58,6 +62,7 @@ internal sealed partial class DiskOutbox : IDisposable
         _logger = logger;
         _started = time.GetTimestamp();
         _disk = new OutboxDisk(Path.Combine(folder, FileName), owner, Adopt, time, logger);
+        _floor = new FreeSpaceFloor(folder, options.MinFreeMb, degradations, time, logger);
         _disk.TryOpen();
     }
 
@@ -123,15 +128,25 @@ internal sealed partial class DiskOutbox : IDisposable
         }
     }
 
-    /// <summary>Keeps messages. When it returns they are on disk, unless <see cref="OutboxStatus.Problem"/> says why not.</summary>
+    /// <summary>
+    /// Keeps messages. When it returns they are on disk, unless <see cref="OutboxStatus.Problem"/> says why not. Detections are dropped where
+    /// the room is needed for events: on a disk that is nearly full or cannot be written.
+    /// </summary>
     public void Append(IReadOnlyCollection<OutboxEntry> entries)
     {
         lock (_gate)
         {
             StoreMemory();
+            bool isForEventsOnly = _disk.Problem is not null || _floor.IsBelow();
             List<OutboxMessage> messages = new(entries.Count);
             foreach (OutboxEntry entry in entries)
             {
+                if (isForEventsOnly && entry.Kind == OutboxKind.Detections)
+                {
+                    Drop(1);
+                    continue;
+                }
+
                 messages.Add(new OutboxMessage(++_lastId, NowMs, entry));
                 NoteTrack(entry);
             }
@@ -213,8 +228,14 @@ internal sealed partial class DiskOutbox : IDisposable
     {
         lock (_gate)
         {
+            _disk.Restore();
             RemoveAcknowledged();
             StoreMemory();
+            if (_floor.IsBelow())
+            {
+                Drop(_disk.Remove(database => database.RemoveOldest(OutboxKind.Detections)));
+            }
+
             long oldestAllowed = NowMs - _maxAgeMs;
             bool hasOld = false;
             _disk.Try(database => hasOld = database.OldestMs() < oldestAllowed);

@@ -22,12 +22,35 @@ internal static partial class Log
     )]
     public static partial void Failed(ILogger logger, string path, string reason);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Path} was removed by somebody; it is there again, with its {Messages} messages"
+    )]
+    public static partial void Restored(ILogger logger, string path, long messages);
+
     [LoggerMessage(LogLevel.Information, "{Path} can be written again")]
     public static partial void Recovered(ILogger logger, string path);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The outbox is full, or its oldest messages are too old or damaged: {Count} dropped since the start"
+        "{FreeMb} MiB are free on the disk of {Folder}, less than {MinFreeMb}: detections are no longer kept while the broker is away, events still are"
+    )]
+    public static partial void BelowFloor(
+        ILogger logger,
+        string folder,
+        double freeMb,
+        int minFreeMb
+    );
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{FreeMb} MiB are free on the disk of {Folder} again: enough to keep detections"
+    )]
+    public static partial void AboveFloor(ILogger logger, string folder, double freeMb);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The outbox or its disk is full, or its oldest messages are too old or damaged: {Count} dropped since the start"
     )]
     public static partial void Dropped(ILogger logger, long count);
 

@@ -83,6 +83,10 @@ internal sealed partial class OutboxDatabase : IDisposable
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
+    /// <summary>Bytes in the file that what was removed has left free.</summary>
+    public long FreeBytes() =>
+        (long)Scalar("PRAGMA freelist_count") * (long)Scalar("PRAGMA page_size");
+
     /// <summary>Id and time of the newest message; zeros when there is none.</summary>
     public (long Id, long Ms) Newest()
     {
@@ -177,8 +181,8 @@ internal sealed partial class OutboxDatabase : IDisposable
     /// <summary>Removes the messages from before a time.</summary>
     public (long Count, long Bytes) RemoveBefore(long ms) => Remove("created_ms < $limit", ms);
 
-    /// <summary>Removes the oldest messages of a kind, until enough bytes are free or none is left.</summary>
-    public (long Count, long Bytes) RemoveOldest(OutboxKind kind, long bytes)
+    /// <summary>Removes the oldest messages of a kind, until enough bytes are free or none is left; all of them by default.</summary>
+    public (long Count, long Bytes) RemoveOldest(OutboxKind kind, long bytes = long.MaxValue)
     {
         using SqliteCommand command = Command(
             "SELECT id, size FROM messages WHERE kind = $kind ORDER BY id",
@@ -198,6 +202,25 @@ internal sealed partial class OutboxDatabase : IDisposable
         return last == 0 ? default : Remove($"kind = {(int)kind} AND id <= $limit", last);
     }
 
+    /// <summary>Writes what it holds into a new file: a temporary one first, so that it is there whole or not at all.</summary>
+    /// <exception cref="SqliteException">It cannot be written.</exception>
+    /// <exception cref="IOException">The same.</exception>
+    public void CopyTo(string path)
+    {
+        string temporary = path + ".tmp";
+        File.Delete(temporary);
+        try
+        {
+            Execute("VACUUM INTO $path", ("$path", temporary));
+            File.Move(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
@@ -205,7 +228,7 @@ internal sealed partial class OutboxDatabase : IDisposable
     {
         // One process alone: two agents on one folder would send each other's messages.
         Execute(
-            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;"
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576;"
         );
         long version = (long)Scalar("PRAGMA user_version");
         long tables = (long)Scalar("SELECT COUNT(*) FROM sqlite_schema");

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Health;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,8 @@ namespace AsffEdge.Agent.Outbox;
 /// </summary>
 internal sealed class OutboxDisk
 {
+    private const double ReserveMb = 2; // removing takes room too: a disk filled to its last byte could never be emptied
+    private const double BytesPerMb = 1 << 20;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
@@ -19,6 +22,8 @@ internal sealed class OutboxDisk
     private OutboxDatabase? _database;
     private long? _failedAt;
     private bool _wasChecked;
+    private string? _problem;
+    private string? _whyRemoved;
 
     /// <param name="path">The file.</param>
     /// <param name="owner">Whose messages these are.</param>
@@ -41,7 +46,7 @@ internal sealed class OutboxDisk
     }
 
     /// <summary>Why it cannot be used; null: it can.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => _problem ?? _whyRemoved;
 
     /// <summary>Messages in files that were set aside, as far as known.</summary>
     public long Lost { get; private set; }
@@ -125,13 +130,22 @@ internal sealed class OutboxDisk
     }
 
     /// <summary>Adds messages, all or none.</summary>
-    public bool TryAdd(IReadOnlyCollection<OutboxMessage> messages) =>
-        Try(database =>
+    public bool TryAdd(IReadOnlyCollection<OutboxMessage> messages)
+    {
+        long bytes = messages.Sum(message => (long)message.Size);
+        if (WhyNoRoom(bytes) is { } problem)
+        {
+            Fail(problem);
+            return false;
+        }
+
+        return Try(database =>
         {
             database.Add(messages);
             Count += messages.Count;
-            Bytes += messages.Sum(message => message.Size);
+            Bytes += bytes;
         });
+    }
 
     /// <summary>Removes messages.</summary>
     /// <param name="remove">Removes them, and says how many, and the bytes counted for them.</param>
@@ -152,15 +166,49 @@ internal sealed class OutboxDisk
         return removed;
     }
 
+    /// <summary>
+    /// Looks whether the file is still there. Somebody may have removed it, and what is written then is gone with the process: what is in it is
+    /// put back where it was.
+    /// </summary>
+    public void Restore()
+    {
+        if (_database is not { } database || File.Exists(_path))
+        {
+            _whyRemoved = null;
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            database.CopyTo(_path);
+        }
+        catch (Exception error) when (IsFailure(error))
+        {
+            if (_whyRemoved is null)
+            {
+                Log.Failed(_logger, _path, error.Message);
+            }
+
+            _whyRemoved = $"its file was removed and cannot be written again: {error.Message}";
+            return;
+        }
+
+        Log.Restored(_logger, _path, Count);
+        _whyRemoved = null;
+        Close();
+        TryOpen();
+    }
+
     /// <summary>Something was written, so all is well.</summary>
     public void NoteSuccess()
     {
-        if (Problem is not null)
+        if (_problem is not null)
         {
             Log.Recovered(_logger, _path);
         }
 
-        (Problem, _failedAt) = (null, null);
+        (_problem, _failedAt) = (null, null);
     }
 
     /// <summary>Closes the file.</summary>
@@ -168,6 +216,23 @@ internal sealed class OutboxDisk
     {
         _database?.Dispose();
         _database = null;
+    }
+
+    // Twice the bytes: in the log, and then in the database. What was removed from that leaves room in it.
+    private string? WhyNoRoom(long bytes)
+    {
+        if (
+            SystemMeter.DiskFreeMb(Path.GetDirectoryName(_path)!) is not { } freeMb
+            || freeMb >= ReserveMb + (2 * bytes / BytesPerMb)
+        )
+        {
+            return null;
+        }
+
+        long free = 0;
+        return Try(database => free = database.FreeBytes()) && free < 2 * bytes
+            ? $"its disk is full but for {freeMb} MiB, which are for removing what the broker has"
+            : null;
     }
 
     private static bool IsFailure(Exception error) =>
@@ -195,12 +260,12 @@ internal sealed class OutboxDisk
     private void Fail(string problem)
     {
         _failedAt = _time.GetTimestamp();
-        if (Problem is null)
+        if (_problem is null)
         {
             Log.Failed(_logger, _path, problem);
         }
 
-        Problem = problem;
+        _problem = problem;
     }
 
     private bool TrySetAside(string reason)

@@ -29,7 +29,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
                 masks: { yard: { corners: [0.1 0.5, 0.9 0.5, .5 1] } }
                 zones: { yard: { corners: [0.1 0.5, 0.9 0.5, .5 1], classes: [person, "yes"] }, all: { corners: [0 0, 1 0, 1 1] } }
                 lines: { gate: { ends: [0 0.25, 1 0.75] } }
-            mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: true, qos: 1 }, outbox: { max_mb: 3, max_age_h: 0.5, drain_per_s: 7, detections: true } }
+            mqtt: { host: "::1", port: 1, protocol: 3.1.1, root: a/b, keep_alive_s: 9, health_interval_s: 3, detections: { enabled: true, qos: 1 }, outbox: { max_mb: 3, max_age_h: 0.5, min_free_mb: 5, drain_per_s: 7, detections: true } }
             tracking: { enabled: false, low_score: 0.05, confirm_after: 1, max_lost_s: 0.5, update_every_s: 0 }
             auto: { target_fps: 7.5, dwell_s: 20, min_profile: slow, temperature_c: { 70: slow, 82.5: slower }, schedule: { "22:00-06:00": slow } }
             home_assistant: { enabled: true, prefix: ha/test, classes: [person, car] }

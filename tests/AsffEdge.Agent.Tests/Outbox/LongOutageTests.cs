@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Control.Broker;
 using AsffEdge.Messaging;
@@ -32,6 +33,7 @@ public sealed class LongOutageTests
             folder.Path,
             "gate-07",
             options.Outbox,
+            new Degradations(),
             TimeProvider.System,
             NullLogger<DiskOutbox>.Instance
         );

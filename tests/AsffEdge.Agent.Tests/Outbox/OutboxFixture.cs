@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Outbox;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -35,6 +36,8 @@ internal sealed class OutboxFixture : IDisposable
 
     public LogLines Log { get; } = new();
 
+    public Degradations Degradations { get; } = new();
+
     public string File => Path.Combine(_path, DiskOutbox.FileName);
 
     /// <summary>Closes it, does something to its file and opens it again.</summary>
@@ -56,7 +59,7 @@ internal sealed class OutboxFixture : IDisposable
     }
 
     public DiskOutbox Open(string? folder = null, string owner = "asff-edge/v1/gate-07") =>
-        new(folder ?? _path, owner, Options, Time, Log);
+        new(folder ?? _path, owner, Options, Degradations, Time, Log);
 
     /// <summary>Adds a message whose payload is its number.</summary>
     public int Add(OutboxKind kind = OutboxKind.Event, int padding = 0)

@@ -28,14 +28,19 @@ internal sealed record Received(string Topic, byte[] Payload, bool Retained, byt
     }
 }
 
-/// <summary>An outside MQTT 5 client that keeps every message under the agent's root and Home Assistant's.</summary>
+/// <summary>An outside MQTT 5 client that keeps the messages it gets.</summary>
 internal sealed class MqttRecorder : IAsyncDisposable
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly List<Received> _received = [];
     private readonly Lock _lock = new();
 
-    private MqttRecorder() =>
+    private readonly int _port;
+    private readonly string[] _filters;
+
+    private MqttRecorder(int port, string[] filters)
+    {
+        (_port, _filters) = (port, filters);
         _client.ApplicationMessageReceivedAsync += arrival =>
         {
             MqttApplicationMessage message = arrival.ApplicationMessage;
@@ -51,6 +56,7 @@ internal sealed class MqttRecorder : IAsyncDisposable
             }
             return Task.CompletedTask;
         };
+    }
 
     /// <summary>How many messages came so far; waits can start from here.</summary>
     public int Count
@@ -64,26 +70,34 @@ internal sealed class MqttRecorder : IAsyncDisposable
         }
     }
 
-    public static async Task<MqttRecorder> ConnectAsync(int port)
+    /// <summary>Connects to a broker on this machine.</summary>
+    /// <param name="port">Its port.</param>
+    /// <param name="filters">What to keep; none: everything under the agent's root and Home Assistant's.</param>
+    public static async Task<MqttRecorder> ConnectAsync(int port, params string[] filters)
     {
-        MqttRecorder recorder = new();
-        await recorder._client.ConnectAsync(
+        MqttRecorder recorder = new(port, filters);
+        await recorder.ReconnectAsync();
+        return recorder;
+    }
+
+    /// <summary>Connects again, after the broker was away.</summary>
+    public async Task ReconnectAsync()
+    {
+        await _client.ConnectAsync(
             new MqttClientOptionsBuilder()
-                .WithTcpServer("127.0.0.1", port)
+                .WithTcpServer("127.0.0.1", _port)
                 .WithProtocolVersion(MqttProtocolVersion.V500)
                 .Build(),
             TestContext.Current.CancellationToken
         );
-        foreach (string filter in (string[])["asff-edge/v1/#", "homeassistant/#"])
+        foreach (string filter in _filters is [] ? ["asff-edge/v1/#", "homeassistant/#"] : _filters)
         {
-            await recorder._client.SubscribeAsync(
+            await _client.SubscribeAsync(
                 filter,
                 MqttQualityOfServiceLevel.AtLeastOnce,
                 TestContext.Current.CancellationToken
             );
         }
-
-        return recorder;
     }
 
     public Task PublishAsync(string topic, JsonNode json, bool retain = false) =>

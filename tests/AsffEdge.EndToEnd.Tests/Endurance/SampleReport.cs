@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using ScottPlot;
+
+namespace AsffEdge.EndToEnd.Tests.Endurance;
+
+/// <summary>Samples as a table that fits a terminal, as a file of comma-separated values and as a picture.</summary>
+internal static class SampleReport
+{
+    private const int Rows = 12;
+
+    /// <summary>Writes <c>NAME.csv</c> and <c>NAME.png</c> into the checkout's <c>artifacts</c>.</summary>
+    /// <returns>The table, and where the files are.</returns>
+    public static string Write(string name, IReadOnlyList<ProcessSample> samples)
+    {
+        string folder = Directory
+            .CreateDirectory(Path.Combine(Repository.Root, "artifacts"))
+            .FullName;
+        string csv = Path.Combine(folder, $"{name}.csv");
+        File.WriteAllLines(
+            csv,
+            [
+                "seconds,frames,resident_mb,descriptors,threads,children",
+                .. samples.Select(sample =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{sample.Seconds:0.0},{sample.Frames},{sample.ResidentMb:0.0},{sample.Descriptors},{sample.Threads},{sample.Children}"
+                    )
+                ),
+            ]
+        );
+        string picture = Path.Combine(folder, $"{name}.png");
+        Draw(name, samples, picture);
+        return $"{Table(samples)}{csv}\n{picture}";
+    }
+
+    private static string Table(IReadOnlyList<ProcessSample> samples)
+    {
+        StringBuilder table = new(
+            "  seconds     frames  memory MiB  descriptors  threads  children\n"
+        );
+        int step = Math.Max(1, (samples.Count - 1) / Rows);
+        for (int i = 0; i < samples.Count; i += step)
+        {
+            ProcessSample sample = samples[i];
+            table.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{sample.Seconds, 9:0} {sample.Frames, 10} {sample.ResidentMb, 11:0.0} {sample.Descriptors, 12} {sample.Threads, 8} {sample.Children, 9}"
+            );
+        }
+
+        IReadOnlyList<ProcessSample> settled = LeakCheck.Settled(samples);
+        table.AppendLine(
+            "rise after the warm-up: "
+                + string.Join(
+                    ", ",
+                    LeakCheck.Judged.Select(judged =>
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{judged.Name} {LeakCheck.Rise(settled, judged.Value):0.0} (may be {judged.MayRise:0})"
+                        )
+                    )
+                )
+        );
+        return table.ToString();
+    }
+
+    private static void Draw(string name, IReadOnlyList<ProcessSample> samples, string file)
+    {
+        double[] seconds = [.. samples.Select(sample => sample.Seconds)];
+        Multiplot rows = new();
+        rows.AddPlots(LeakCheck.Judged.Count);
+        for (int i = 0; i < LeakCheck.Judged.Count; i++)
+        {
+            (string what, Func<ProcessSample, double> value, _) = LeakCheck.Judged[i];
+            Plot plot = rows.GetPlot(i);
+            plot.Add.ScatterLine(seconds, [.. samples.Select(value)]);
+            plot.Axes.SetLimitsY(0, Math.Max(1, samples.Max(value) * 1.2));
+            plot.YLabel(what);
+        }
+
+        rows.GetPlot(0).Title(name);
+        rows.GetPlot(LeakCheck.Judged.Count - 1).XLabel("seconds");
+        rows.SavePng(file, 900, 250 * LeakCheck.Judged.Count);
+    }
+}

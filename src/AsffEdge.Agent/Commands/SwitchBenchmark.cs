@@ -141,7 +141,7 @@ internal sealed class SwitchBenchmark(
             sizes.Second,
             count,
             _latencies[count / 2],
-            _latencies[Math.Min(count - 1, (int)Math.Ceiling(0.95 * count))],
+            _latencies[(int)Math.Ceiling(0.95 * count) - 1],
             _latencies[^1],
             _frames,
             camera.InferenceFailures + (camera.Inferred - _frames),

@@ -37,24 +37,12 @@ internal static class AgentsCommand
         );
         command.SetAction(
             (arguments, ct) =>
-                FleetCommand.RunAsync(
+                FleetCommand.ShowAsync(
                     broker,
                     arguments,
-                    async (connection, ending) =>
-                    {
-                        FleetState state = await FleetLoader
-                            .LoadAsync(
-                                connection,
-                                Needed,
-                                "+",
-                                TimeSpan.FromSeconds(arguments.GetValue(wait)),
-                                FleetCommand.Note,
-                                ending
-                            )
-                            .ConfigureAwait(false);
-                        Show(state, filter.Read(arguments), arguments.GetValue(json));
-                        return ExitCodes.Done;
-                    },
+                    Needed,
+                    arguments.GetValue(wait),
+                    (state, _) => Show(state, filter.Read(arguments), arguments.GetValue(json)),
                     ct
                 )
         );

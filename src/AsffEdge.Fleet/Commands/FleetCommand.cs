@@ -3,6 +3,8 @@ using AsffEdge.Control.Broker;
 using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Settings;
 using AsffEdge.Fleet.Connection;
+using AsffEdge.Fleet.State;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Commands;
 
@@ -28,6 +30,35 @@ internal static class FleetCommand
                 {
                     return await work(connection, ending).ConfigureAwait(false);
                 }
+            },
+            ct
+        );
+
+    /// <summary>Loads what the broker holds of the whole fleet and hands it to <paramref name="show"/>, with the broker's address.</summary>
+    /// <param name="broker">Where the broker is.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="needed">The kinds of topics that are needed.</param>
+    /// <param name="waitS">Seconds to wait for what the broker holds, at most.</param>
+    /// <param name="show">Writes the output.</param>
+    /// <param name="ct">Ends it early.</param>
+    public static Task<int> ShowAsync(
+        BrokerArguments broker,
+        ParseResult arguments,
+        IReadOnlyCollection<TopicKind> needed,
+        double waitS,
+        Action<FleetState, string> show,
+        CancellationToken ct
+    ) =>
+        RunAsync(
+            broker,
+            arguments,
+            async (connection, ending) =>
+            {
+                FleetState state = await FleetLoader
+                    .LoadAsync(connection, needed, "+", TimeSpan.FromSeconds(waitS), Note, ending)
+                    .ConfigureAwait(false);
+                show(state, connection.Address);
+                return ExitCodes.Done;
             },
             ct
         );

@@ -69,24 +69,15 @@ internal static class ProfileHistoryCommand
         );
         command.SetAction(
             (arguments, ct) =>
-                FleetCommand.RunAsync(
+                FleetCommand.ShowAsync(
                     broker,
                     arguments,
-                    async (connection, ending) =>
-                    {
-                        FleetState state = await FleetLoader
-                            .LoadAsync(
-                                connection,
-                                Needed,
-                                "+",
-                                TimeSpan.FromSeconds(arguments.GetValue(wait)),
-                                FleetCommand.Note,
-                                ending
-                            )
-                            .ConfigureAwait(false);
+                    Needed,
+                    arguments.GetValue(wait),
+                    (state, address) =>
                         Show(
                             Find(
-                                    connection.Address,
+                                    address,
                                     state,
                                     arguments.GetValue(agent),
                                     arguments.GetValue(group)
@@ -94,9 +85,7 @@ internal static class ProfileHistoryCommand
                                 .TakeLast(arguments.GetValue(limit)),
                             arguments.GetValue(agent),
                             arguments.GetValue(json)
-                        );
-                        return ExitCodes.Done;
-                    },
+                        ),
                     ct
                 )
         );

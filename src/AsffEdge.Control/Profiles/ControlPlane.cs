@@ -21,6 +21,7 @@ public sealed partial class ControlPlane(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Rehearsal.Run();
         controller.Start();
         try
         {

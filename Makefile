@@ -61,7 +61,7 @@ train-demo: setup-run ## Train and evaluate the demo model, or go on with it: ma
 	$(TRAIN) export runs/pedestrian/checkpoint.safetensors --out runs/pedestrian/pedestrian.onnx
 	$(TRAIN) evaluate runs/pedestrian/pedestrian.onnx --data .data/pedestrian-validation.json --images .data/vtest.avi --sizes 320 416 512 608
 
-publish: ## Make artifacts/asff-edge (the agent with its configuration and model) and artifacts/asff-fleet for linux-x64; both need the .NET runtime.
+publish: ## Make artifacts/asff-edge (the agent with its configuration and model) and artifacts/asff-fleet for linux-x64; the one needs the ASP.NET Core runtime, the other the .NET runtime.
 	rm -rf artifacts/asff-edge artifacts/asff-fleet
 	dotnet publish $(AGENT) -c Release -r linux-x64 --self-contained false -o artifacts/asff-edge $(ACCELERATOR_OPTION)
 	mkdir artifacts/asff-edge/config

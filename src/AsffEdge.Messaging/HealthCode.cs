@@ -54,6 +54,10 @@ public enum HealthCode
     [JsonStringEnumMemberName("frames_not_inferred")]
     FramesNotInferred,
 
+    /// <summary>The agent's threads are all held, so that nothing else gets done.</summary>
+    [JsonStringEnumMemberName("work_not_done")]
+    WorkNotDone,
+
     /// <summary>An execution provider failed; inference goes on with another one.</summary>
     [JsonStringEnumMemberName("provider_fallback")]
     ProviderFallback,

@@ -1,4 +1,5 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Telemetry;
 using AsffEdge.Detection;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ public sealed class CameraReader : IDisposable
     private readonly AutoResetEvent _taken = new(false);
     private readonly Lock _gate = new();
     private readonly Thread _thread;
+    private readonly Tally _failures = new(CameraReason.All);
     private IFrameSource? _source;
     private volatile bool _stopping;
     private volatile bool _restarting;
@@ -90,6 +92,9 @@ public sealed class CameraReader : IDisposable
 
     /// <summary>Frames since the start that may be damaged.</summary>
     public long DamagedFrames => _watch.Damaged;
+
+    /// <summary>Connections since the start that failed or could not be made, by reason.</summary>
+    internal IEnumerable<(string Reason, long Count)> Failures => _failures.Counts;
 
     /// <summary>Starts reading.</summary>
     public void Start() => _thread.Start();
@@ -211,6 +216,7 @@ public sealed class CameraReader : IDisposable
                 _ladder.Reset();
             }
 
+            _failures.Count(failure.Reason);
             _status.Report(failure.State, failure.Reason, failure.Message);
             WaitBeforeRetry(_ladder.Next(failure.Reason));
         }

@@ -3,6 +3,27 @@ namespace AsffEdge.Agent.Cameras;
 /// <summary>The stable reason codes of <see cref="CameraStatus.Reason"/>.</summary>
 public static class CameraReason
 {
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All =>
+        [
+            Refused,
+            Unauthorised,
+            NotFound,
+            UnknownHost,
+            NoRoute,
+            TimedOut,
+            Closed,
+            Unsupported,
+            NoFrames,
+            Stalled,
+            Frozen,
+            Late,
+            Damaged,
+            Ended,
+            NoFfmpeg,
+            Failed,
+        ];
+
     /// <summary>Nothing listens at the address.</summary>
     public const string Refused = "refused";
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using AsffEdge.Agent.Configuration;
 
 namespace AsffEdge.Agent.Cameras;
 
@@ -39,6 +40,18 @@ internal sealed partial class ChildProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // The broker's password is none of a decoder's business.
+        foreach (
+            string name in start
+                .Environment.Keys.Where(name =>
+                    name.StartsWith(ConfigurationLoader.EnvironmentPrefix, StringComparison.Ordinal)
+                )
+                .ToArray()
+        )
+        {
+            start.Environment.Remove(name);
+        }
+
         // Messages are told apart by their English text.
         start.Environment["LC_ALL"] = "C";
         _process = Process.Start(start)!;

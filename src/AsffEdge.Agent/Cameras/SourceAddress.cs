@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsffEdge.Control.Settings;
 
 namespace AsffEdge.Agent.Cameras;
 
@@ -49,7 +50,7 @@ public sealed class SourceAddress
             return new SourceAddress(source, device ? SourceKind.Device : SourceKind.File, source);
         }
 
-        string display = Mask(source, scheme + 3);
+        string display = Secrets.MaskAddress(source);
         if (source[..scheme].ToLowerInvariant() is not ("rtsp" or "rtsps"))
         {
             throw new FormatException(
@@ -68,22 +69,4 @@ public sealed class SourceAddress
 
     private const string Allowed =
         "allowed: an rtsp:// or rtsps:// address, /dev/videoN, or the path of a video file";
-
-    private static string Mask(string source, int authority)
-    {
-        int end = source.AsSpan(authority).IndexOfAny('/', '?', '#');
-        end = end < 0 ? source.Length : authority + end;
-
-        // A password may hold '/' unescaped, so the last '@' counts when none is in the authority.
-        int at = source.LastIndexOf('@', end - 1, end - authority);
-        at = at < 0 ? source.LastIndexOf('@') : at;
-        string shown =
-            at < authority
-                ? source
-                : string.Concat(source.AsSpan(0, authority), "***", source.AsSpan(at));
-
-        // Many cameras take user and password as parameters.
-        int query = shown.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? shown : shown[..(query + 1)] + "***";
-    }
 }

@@ -40,6 +40,12 @@ public sealed record AgentConfiguration
     /// <summary>How objects are followed.</summary>
     public TrackingOptions Tracking { get; init; } = new();
 
+    /// <summary>Where its metrics and its health can be asked for.</summary>
+    public WebOptions Web { get; init; } = new();
+
+    /// <summary>Where its metrics are sent.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>What is logged.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -86,6 +92,8 @@ public sealed record AgentConfiguration
             Mqtt = settings.Section("mqtt", MqttOptions.Read),
             HomeAssistant = settings.Section("home_assistant", HomeAssistantOptions.Read),
             Tracking = settings.Section("tracking", TrackingOptions.Read),
+            Web = settings.Section("web", WebOptions.Read),
+            Telemetry = settings.Section("telemetry", TelemetryOptions.Read),
             Logging = settings.Section("logging", LoggingOptions.Read),
         };
     }

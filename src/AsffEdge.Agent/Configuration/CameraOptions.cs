@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.RegularExpressions;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
@@ -6,7 +7,7 @@ using AsffEdge.Messaging;
 namespace AsffEdge.Agent.Configuration;
 
 /// <summary>One camera of the configuration (<c>cameras:</c>).</summary>
-public sealed record CameraOptions
+public sealed partial record CameraOptions
 {
     /// <summary>Most zones, most lines, and most masks, of a camera.</summary>
     internal const int MostPlaces = 32;
@@ -121,6 +122,17 @@ public sealed record CameraOptions
                 && (!text.Contains("://", StringComparison.Ordinal) || IsRtsp(text)),
             "an rtsp:// or rtsps:// address, /dev/videoN, or the path of a video file"
         );
+        if (
+            settings.OriginOf("source").Layer == SettingLayer.CommandLine
+            && HoldsSecret().IsMatch(source)
+        )
+        {
+            settings.Report(
+                "source",
+                $"is '{Secrets.MaskAddress(source)}' with a password, which every user of this machine can read on a command line; allowed: the file, or the environment variable {ConfigurationLoader.EnvironmentPrefix}CAMERAS__N__SOURCE"
+            );
+        }
+
         bool isPath = source.Length > 0 && !IsRtsp(source);
         return isPath ? Path.GetFullPath(source, settings.OriginOf("source").Directory) : source;
     }
@@ -128,4 +140,10 @@ public sealed record CameraOptions
     private static bool IsRtsp(string source) =>
         source.StartsWith("rtsp://", StringComparison.OrdinalIgnoreCase)
         || source.StartsWith("rtsps://", StringComparison.OrdinalIgnoreCase);
+
+    // A password before the host, or one of the parameters that cameras take it as.
+    [GeneratedRegex(
+        "(?i)^rtsps?://([^?]*:[^?]*@|[^?]*[?](.*&)?[^=&]*(pass|pwd|token|secret|key|auth)[^=&]*=)"
+    )]
+    private static partial Regex HoldsSecret();
 }

@@ -16,6 +16,13 @@ public static class EffectiveConfiguration
             {
                 Password = configuration.Mqtt.Password is null ? null : Secrets.Mask,
             },
+            Telemetry = new TelemetryOptions
+            {
+                Otlp = configuration.Telemetry.Otlp with
+                {
+                    Headers = configuration.Telemetry.Otlp.Headers is null ? null : Secrets.Mask,
+                },
+            },
             Cameras =
             [
                 .. configuration.Cameras.Select(camera =>

@@ -34,6 +34,8 @@ internal static class HealthAdvice
                 "systemd restarts the agent. If it happens again, look at the accelerator's driver, or set model.providers: [cpu].",
             HealthCode.FramesNotInferred =>
                 "systemd restarts the agent. If it happens again, use a smaller profile, or set model.providers: [cpu].",
+            HealthCode.WorkNotDone =>
+                "systemd restarts the agent. If it happens again, keep its log of the minutes before and report it.",
             HealthCode.ProviderFallback =>
                 "Look at the accelerator and its driver, then restart the agent; until then it runs slower.",
             HealthCode.ProfileRolledBack =>

@@ -14,7 +14,7 @@ using MQTTnet.Protocol;
 
 namespace AsffEdge.Agent.Health;
 
-/// <summary>Publishes how the agent is, every few seconds. The acknowledgement of that message is also how the link to the broker is judged.</summary>
+/// <summary>Publishes how the agent is, every few seconds and whenever something has gone wrong or right again. The acknowledgement of that message is also how the link to the broker is judged.</summary>
 internal sealed class HealthReporter(
     AgentConfiguration configuration,
     Topics topics,
@@ -25,45 +25,62 @@ internal sealed class HealthReporter(
     ProfileController profiles,
     AutoProfile auto,
     SystemMeter system,
+    HealthMonitor monitor,
     TimeProvider time,
     DiskOutbox? outbox = null
 ) : BackgroundService
 {
+    /// <summary>How soon something that has gone wrong, or right again, is told.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly long _started = time.GetTimestamp();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string topic = topics.Health(configuration.Agent.Id);
-        using PeriodicTimer timer = new(
-            TimeSpan.FromSeconds(configuration.Mqtt.HealthIntervalS),
-            time
-        );
+        TimeSpan interval = TimeSpan.FromSeconds(configuration.Mqtt.HealthIntervalS);
+        using PeriodicTimer timer = new(LookEvery, time);
+        long told = time.GetTimestamp();
+        HealthAssessment toldOf = monitor.Assess();
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
-                MqttApplicationMessage message = new()
+                HealthAssessment now = monitor.Assess();
+                bool isDue = time.GetElapsedTime(told) >= interval - (LookEvery / 2);
+                if (isDue || !now.HasReasonsOf(toldOf))
                 {
-                    Topic = topic,
-                    PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(
-                        Measure(),
-                        MessageJson.Wire.HealthMessage
-                    ),
-                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-                };
-                await link.TryPublishAsync(message, stoppingToken).ConfigureAwait(false);
-                profiles.Report();
+                    (told, toldOf) = (time.GetTimestamp(), now);
+                    await PublishAsync(stoppingToken).ConfigureAwait(false);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
+    private async Task PublishAsync(CancellationToken ct)
+    {
+        MqttApplicationMessage message = new()
+        {
+            Topic = topics.Health(configuration.Agent.Id),
+            PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(
+                Measure(),
+                MessageJson.Wire.HealthMessage
+            ),
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        };
+        await link.TryPublishAsync(message, ct).ConfigureAwait(false);
+        profiles.Report();
+    }
+
     /// <summary>How the agent is now.</summary>
     public HealthMessage Measure()
     {
+        HealthAssessment assessment = monitor.Assess();
         return new HealthMessage
         {
+            State = assessment.State,
+            Reasons = assessment.Reasons,
             Ts = time.GetUtcNow().UtcDateTime,
             Boot = boot.Value,
             UptimeS = (long)time.GetElapsedTime(_started).TotalSeconds,

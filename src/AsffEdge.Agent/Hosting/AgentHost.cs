@@ -12,6 +12,8 @@ using AsffEdge.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Metrics;
 
 namespace AsffEdge.Agent.Hosting;
 
@@ -20,6 +22,8 @@ public sealed class AgentHost : IAsyncDisposable
 {
     /// <summary>Cameras, the last messages and the goodbye to the broker; systemd is told to wait a little longer.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(9);
+
+    private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private readonly IHost _host;
 
@@ -70,6 +74,9 @@ public sealed class AgentHost : IAsyncDisposable
             builder.Services.AddAgent(configuration, options, detector, book);
             IHost host = builder.Build();
             PublishInfo(host.Services, configuration.Agent.Id);
+
+            // Nothing else asks for it where metrics are only sent.
+            _ = host.Services.GetService<MeterProvider>();
             return new AgentHost(host, detector);
         }
         catch
@@ -137,8 +144,20 @@ public sealed class AgentHost : IAsyncDisposable
         {
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.TimestampFormat = Timestamp + " ";
         });
+        if (configuration.Logging.Format == "json")
+        {
+            builder.Logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = Timestamp;
+            });
+            // Whoever asks for it wants it in the journal too.
+            builder.Services.PostConfigure<ConsoleLoggerOptions>(console =>
+                console.FormatterName = ConsoleFormatterNames.Json
+            );
+        }
     }
 
     private static void PublishInfo(IServiceProvider services, string agent) =>

@@ -9,6 +9,7 @@ using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Profiles.Adaptive;
 using AsffEdge.Agent.Publishing;
 using AsffEdge.Agent.Snapshots;
+using AsffEdge.Agent.Telemetry;
 using AsffEdge.Agent.Tracking;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.Commands;
@@ -39,7 +40,6 @@ internal static class AgentServices
             .AddSingleton(configuration)
             .AddSingleton(options.Time)
             .AddSingleton(boot)
-            .AddSingleton<Degradations>()
             .AddSingleton(book)
             .AddSingleton(new Topics(configuration.Mqtt.Root))
             .AddSingleton(
@@ -79,7 +79,8 @@ internal static class AgentServices
                 provider.GetRequiredService<MqttLink>(),
                 configuration.Mqtt.Outbox.Detections
                     ? provider.GetRequiredService<DiskOutbox>()
-                    : null
+                    : null,
+                provider.GetRequiredService<StageTimes>()
             ))
             .AddSingleton(provider => new DesiredStore(
                 configuration.StateDirectory,
@@ -97,12 +98,13 @@ internal static class AgentServices
             )
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
             .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
-            .AddSingleton<PipelineProgress>()
+            .AddHealth(configuration, options.Time)
             .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector))
             .AddHomeAssistant(configuration, book, detector);
 
         // Stopped in the reverse order: first the frames, then what is left to publish, last the connection.
         services
+            .AddTelemetry(configuration)
             .AddHostedService(provider => provider.GetRequiredService<MqttLink>())
             .AddHostedService(provider => new ControlPlane(
                 agent,
@@ -116,7 +118,7 @@ internal static class AgentServices
             .AddOutboxSender(configuration, options.Time)
             .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
             .AddTrackPublisher(configuration)
-            .AddHostedService<HealthReporter>()
+            .AddHostedService(provider => provider.GetRequiredService<HealthReporter>())
             .AddHostedService<DiscoveryPublisher>()
             .AddHostedService<PipelineService>()
             .AddHostedService(provider => new AdaptiveService(
@@ -144,6 +146,7 @@ internal static class AgentServices
     {
         RetainedBoard board = provider.GetRequiredService<RetainedBoard>();
         string topic = provider.GetRequiredService<Topics>().Reported(agent);
+        ProfileFaults faults = provider.GetRequiredService<ProfileFaults>();
         return new ProfileController(
             book,
             groups,
@@ -154,10 +157,13 @@ internal static class AgentServices
                 provider.GetRequiredService<SystemMeter>()
             ),
             reported =>
+            {
+                faults.Note(reported);
                 board.Set(
                     topic,
                     JsonSerializer.SerializeToUtf8Bytes(reported, MessageJson.Wire.ReportedDocument)
-                ),
+                );
+            },
             time,
             provider.GetRequiredService<ILogger<ProfileController>>()
         );
@@ -178,6 +184,7 @@ internal static class AgentServices
                 provider.GetRequiredService<ProfileController>()
             ),
             provider.GetRequiredService<FrameTap>(),
+            provider.GetRequiredService<StageTimes>(),
         ];
         if (configuration.Mqtt.Detections.Enabled)
         {

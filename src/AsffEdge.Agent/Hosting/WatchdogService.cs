@@ -8,7 +8,7 @@ namespace AsffEdge.Agent.Hosting;
 
 /// <summary>Tells systemd that the agent is alive for as long as it makes progress; silence makes systemd restart it.</summary>
 internal sealed partial class WatchdogService(
-    PipelineProgress progress,
+    AgentProgress progress,
     TimeProvider time,
     ILogger<WatchdogService> logger,
     ISystemdNotifier? systemd = null

@@ -78,6 +78,7 @@ internal sealed partial class DiskOutbox : IDisposable
                 oldest ??= _memory.OldestMs;
                 return new OutboxStatus(
                     _disk.Count + _memory.Count,
+                    _disk.Bytes + _memory.Bytes,
                     TimeSpan.FromMilliseconds(Math.Max(0, NowMs - (oldest ?? NowMs))),
                     _dropped + _disk.Lost,
                     _disk.Problem

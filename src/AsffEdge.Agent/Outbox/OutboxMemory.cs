@@ -8,6 +8,9 @@ internal sealed class OutboxMemory
     private readonly Queue<OutboxMessage> _messages = new();
     private long _bytes;
 
+    /// <summary>Bytes counted for them.</summary>
+    public long Bytes => _bytes;
+
     /// <summary>How many.</summary>
     public int Count => _messages.Count;
 

@@ -44,11 +44,13 @@ internal sealed record OpenTrack(string Track, string Topic, byte[] LastEvent);
 
 /// <summary>How the outbox is.</summary>
 /// <param name="Depth">Messages that wait.</param>
+/// <param name="Bytes">Bytes counted for them.</param>
 /// <param name="OldestAge">How long the oldest has; zero: there is none.</param>
 /// <param name="Dropped">Messages lost since the process started.</param>
 /// <param name="Problem">Why messages are kept in memory only; null: they are on disk.</param>
 internal readonly record struct OutboxStatus(
     long Depth,
+    long Bytes,
     TimeSpan OldestAge,
     long Dropped,
     string? Problem

@@ -38,6 +38,9 @@ public sealed class CameraStatistics
     /// <summary>How it is and since when.</summary>
     public CameraStatus Status => _reader.Status;
 
+    /// <summary>Whether it will never give a frame again: switched off, or a file that was played once.</summary>
+    public bool HasEnded => _reader.Ended;
+
     /// <summary>Frames a second inferred.</summary>
     public double Fps => _rate.PerSecond;
 
@@ -55,6 +58,9 @@ public sealed class CameraStatistics
 
     /// <summary>Connections after the first.</summary>
     public int Reconnects => Math.Max(0, _reader.Streams - 1);
+
+    /// <summary>Connections that failed or could not be made, by reason (<see cref="CameraReason"/>).</summary>
+    internal IEnumerable<(string Reason, long Count)> Failures => _reader.Failures;
 
     /// <summary>Errors the decoder reported; frames near them may be damaged.</summary>
     public long DecodeErrors => _reader.DecodeErrors;

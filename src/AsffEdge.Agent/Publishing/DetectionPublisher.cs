@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
+using AsffEdge.Agent.Telemetry;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
@@ -37,6 +39,7 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
 
     private readonly MqttLink _link;
     private readonly DiskOutbox? _outbox;
+    private readonly StageTimes? _stages;
     private readonly JsonEncodedText[][] _zones;
     private readonly FrameMessageWriter _writer;
     private readonly MqttApplicationMessage[] _byCamera;
@@ -52,19 +55,21 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         FrameMessageContext context,
         MqttLink link
     )
-        : this(configuration, topics, context, link, null) { }
+        : this(configuration, topics, context, link, null, null) { }
 
-    /// <summary>A publisher that keeps in <paramref name="outbox"/>, where there is one, what the broker has not acknowledged.</summary>
+    /// <summary>A publisher that keeps in <paramref name="outbox"/>, where there is one, what the broker has not acknowledged, and notes in <paramref name="stages"/> how long it took.</summary>
     internal DetectionPublisher(
         AgentConfiguration configuration,
         Topics topics,
         FrameMessageContext context,
         MqttLink link,
-        DiskOutbox? outbox
+        DiskOutbox? outbox,
+        StageTimes? stages
     )
     {
         _link = link;
         _outbox = outbox;
+        _stages = stages;
         _zones =
         [
             .. configuration.Cameras.Select(camera => FrameMessageWriter.Encode(camera.Zones.Keys)),
@@ -113,6 +118,7 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         }
 
         buffered.CameraIndex = result.CameraIndex;
+        buffered.Since = Stopwatch.GetTimestamp();
         buffered.Bytes.ResetWrittenCount();
         Write(result, buffered.Bytes);
         if (!_queue.Writer.TryWrite(buffered))
@@ -176,6 +182,11 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
         {
             Keep(buffered, _outbox);
             return;
+        }
+
+        if (published)
+        {
+            _stages?.NotePublished(buffered.CameraIndex, Stopwatch.GetElapsedTime(buffered.Since));
         }
 
         Interlocked.Increment(ref published ? ref _published : ref _dropped);
@@ -260,6 +271,8 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
     private sealed class Buffered
     {
         public int CameraIndex { get; set; }
+
+        public long Since { get; set; }
 
         public ArrayBufferWriter<byte> Bytes { get; } = new(UsualBytes);
     }

@@ -75,6 +75,9 @@ internal sealed class BrokerConnection : IDisposable
 
     private string Agent => _options.Agent;
 
+    /// <summary>How long ago the broker last acknowledged something.</summary>
+    public TimeSpan AcknowledgementAge => _time.GetElapsedTime(Volatile.Read(ref _acknowledged));
+
     /// <summary>Connects and subscribes.</summary>
     /// <returns>Null, or why the broker refuses.</returns>
     /// <exception cref="Exception">One of those that <see cref="BrokerFailure.IsExpected"/> knows.</exception>

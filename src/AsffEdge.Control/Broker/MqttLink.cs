@@ -71,6 +71,9 @@ public sealed class MqttLink : BackgroundService
     /// <summary>Whether there is a connection, as far as known.</summary>
     public bool IsConnected => _connection is not null;
 
+    /// <summary>How long ago the broker last acknowledged something; null: there is no connection.</summary>
+    public TimeSpan? AcknowledgementAge => _connection?.AcknowledgementAge;
+
     /// <summary>What has been exchanged with the broker.</summary>
     public LinkTraffic Traffic { get; } = new();
 
@@ -156,6 +159,7 @@ public sealed class MqttLink : BackgroundService
             Log.Connected(_logger, broker.Host, broker.Port, _options.Agent);
             ShowStatus();
             _board.RepublishAll();
+            Traffic.CountConnection();
             _connection = connection;
             _connected.TrySetResult();
             ConnectionEnd end = await connection.ServeAsync(stopping).ConfigureAwait(false);

@@ -6,7 +6,7 @@ public static class Secrets
     /// <summary>What stands in a secret's place.</summary>
     public const string Mask = "***";
 
-    /// <summary><paramref name="address"/> with the user and password of a URL masked; anything else as it is.</summary>
+    /// <summary><paramref name="address"/> with the user, password and parameters of a URL masked; anything else as it is.</summary>
     public static string MaskAddress(string address)
     {
         int scheme = address.IndexOf("://", StringComparison.Ordinal);
@@ -15,9 +15,20 @@ public static class Secrets
             return address;
         }
 
-        // Passwords are often written unescaped, with '/', '?' or '@' in them: the last '@' ends the credentials.
-        int start = scheme + 3;
-        int end = address.LastIndexOf('@');
-        return end < start ? address : $"{address[..start]}{Mask}{address[end..]}";
+        int authority = scheme + 3;
+        int end = address.AsSpan(authority).IndexOfAny('/', '?', '#');
+        end = end < 0 ? address.Length : authority + end;
+
+        // A password may hold '/' unescaped, so the last '@' counts when none is in the authority.
+        int at = end > authority ? address.LastIndexOf('@', end - 1, end - authority) : -1;
+        at = at < 0 ? address.LastIndexOf('@') : at;
+        string shown =
+            at < authority
+                ? address
+                : string.Concat(address.AsSpan(0, authority), Mask, address.AsSpan(at));
+
+        // Many cameras take user and password as parameters.
+        int query = shown.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? shown : shown[..(query + 1)] + Mask;
     }
 }

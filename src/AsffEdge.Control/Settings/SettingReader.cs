@@ -76,7 +76,7 @@ public sealed partial class SettingReader
             return value.Text;
         }
 
-        Report(value.Origin, key, $"is '{value.Text}'; allowed: {allowed}");
+        Report(value.Origin, key, $"is '{Secrets.MaskAddress(value.Text!)}'; allowed: {allowed}");
         return null;
     }
 
@@ -89,7 +89,11 @@ public sealed partial class SettingReader
             return Value(key)?.Text ?? fallback;
         }
 
-        Report(value.Origin, key, $"is '{value.Text}'{NearestName.Hint(value.Text!, choices)}");
+        Report(
+            value.Origin,
+            key,
+            $"is '{Secrets.MaskAddress(value.Text!)}'{NearestName.Hint(value.Text!, choices)}"
+        );
         return fallback;
     }
 
@@ -134,7 +138,7 @@ public sealed partial class SettingReader
             return number;
         }
 
-        Report(value.Origin, key, $"is '{value.Text}'; allowed: {allowed}");
+        Report(value.Origin, key, $"is '{Secrets.MaskAddress(value.Text!)}'; allowed: {allowed}");
         return null;
     }
 
@@ -202,7 +206,7 @@ public sealed partial class SettingReader
                 Report(
                     node.Origin,
                     key,
-                    $"holds '{(node as SettingValue)?.Text}'; allowed in it: {allowed}"
+                    $"holds '{Secrets.MaskAddress((node as SettingValue)?.Text ?? "")}'; allowed in it: {allowed}"
                 );
             }
         }

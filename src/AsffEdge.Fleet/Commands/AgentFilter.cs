@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsffEdge.Fleet.Output;
 using AsffEdge.Fleet.State;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Commands;
 
@@ -44,12 +45,12 @@ internal sealed class AgentFilter
                 )
                 .AcceptOnlyFromAmong(Reports),
             (agent, report) =>
-                agent.Reported is { } reported && AgentText.Name(reported.State) == report
+                agent.Reported is { } reported && ContractName.Of(reported.State) == report
         ),
     ];
 
     private static string[] Reports =>
-        [.. Enum.GetValues<Messaging.ReportedState>().Select(AgentText.Name)];
+        [.. Enum.GetValues<Messaging.ReportedState>().Select(ContractName.Of)];
 
     /// <summary>Gives the options to <paramref name="command"/>.</summary>
     public void AddTo(Command command)

@@ -134,7 +134,7 @@ internal sealed class MessageTail
             && _types.Contains(type.GetString());
 
     private static string Kind(TopicKind kind) =>
-        kind == TopicKind.Events ? "event" : AgentText.Name(kind);
+        kind == TopicKind.Events ? "event" : ContractName.Of(kind);
 
     private static IEnumerable<string> Filters(Topics topics, TopicKind kind, string agent) =>
         kind switch

@@ -75,7 +75,7 @@ internal static class History
                             Ts = end.Ts,
                             Undo = true,
                             Rev = undo.Rev,
-                            Outcome = AgentText.Name(end.End),
+                            Outcome = ContractName.Of(end.End),
                         },
                         known.Started,
                         undo
@@ -113,17 +113,17 @@ internal static class History
     private static HistoryEntry Ended(HistoryEntry entry, RolloutEnded end)
     {
         SortedDictionary<string, int> counts = new(
-            end.Others.CountBy(agent => AgentText.Name(agent.Outcome)).ToDictionary(),
+            end.Others.CountBy(agent => ContractName.Of(agent.Outcome)).ToDictionary(),
             StringComparer.Ordinal
         );
         if (end.Done.Count > 0)
         {
-            counts[AgentText.Name(AgentOutcome.Done)] = end.Done.Count;
+            counts[ContractName.Of(AgentOutcome.Done)] = end.Done.Count;
         }
 
         return entry with
         {
-            Outcome = AgentText.Name(end.End),
+            Outcome = ContractName.Of(end.End),
             Counts = counts,
             Others = end.Others.Count > 0 ? end.Others : null,
         };

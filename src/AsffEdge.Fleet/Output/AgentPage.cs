@@ -34,7 +34,9 @@ internal static class AgentPage
                 .. Models(agent),
                 ("profiles", Profiles(agent)),
                 ("health", Health(agent)),
+                .. Outbox(agent),
             ]),
+            Facts(Reasons(agent)),
             Text.Empty,
             AgentCameras.Table(agent, width),
             Facts(AgentCameras.Notes(agent)),
@@ -124,6 +126,7 @@ internal static class AgentPage
 
         string[] parts =
         [
+            .. health.State is { } state ? [ContractName.Of(state)] : (string[])[],
             $"up {AgentText.Span(TimeSpan.FromSeconds(health.UptimeS))}",
             .. Measured(health.MemoryMb, "0", "MiB of memory"),
             .. Measured(health.TemperatureC, "0.0", "°C"),
@@ -133,6 +136,28 @@ internal static class AgentPage
         ];
         return $"{string.Join(", ", parts)} ({AgentText.Time(health.Ts)})";
     }
+
+    private static IEnumerable<(string, string)> Outbox(FleetAgent agent)
+    {
+        if (agent.Health?.Outbox is { } outbox)
+        {
+            string age = outbox.OldestAgeS is { } seconds
+                ? $", the oldest for {AgentText.Span(TimeSpan.FromSeconds(seconds))}"
+                : "";
+            string problem = outbox.Problem is { } why ? $"; in memory only: {why}" : "";
+            yield return ("outbox", $"{outbox.Depth} waiting{age}, {outbox.Dropped} lost{problem}");
+        }
+    }
+
+    private static IReadOnlyList<(string, string)> Reasons(FleetAgent agent) =>
+        [
+            .. (agent.Health?.Reasons ?? []).Select(reason =>
+                (
+                    "trouble",
+                    $"{ContractName.Of(reason.Code)} since {AgentText.Time(reason.Since)}: {reason.Detail}. {reason.Advice}"
+                )
+            ),
+        ];
 
     private static IEnumerable<string> Measured(double? value, string format, string unit)
     {

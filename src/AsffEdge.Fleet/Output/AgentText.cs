@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AsffEdge.Fleet.State;
 using AsffEdge.Messaging;
 
@@ -11,13 +10,9 @@ internal static class AgentText
     /// <summary>Stands where nothing is known.</summary>
     public const string Nothing = "-";
 
-    /// <summary>A value of the contract as its JSON writes it, for example <c>bad_size</c>.</summary>
-    public static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
     /// <summary>Whether it is there; <c>unknown</c>: it has no status.</summary>
     public static string State(FleetAgent agent) =>
-        agent.Status is { } status ? Name(status.State) : "unknown";
+        agent.Status is { } status ? ContractName.Of(status.State) : "unknown";
 
     /// <summary>The version of its software.</summary>
     public static string Version(FleetAgent agent) => agent.Info?.Version ?? Nothing;
@@ -44,7 +39,9 @@ internal static class AgentText
 
     /// <summary>What became of a document, and why where it was not taken.</summary>
     public static string Outcome(ReportedState state, ResultCode code) =>
-        code == ResultCode.Ok ? Name(state) : $"{Name(state)} {Name(code)}";
+        code == ResultCode.Ok
+            ? ContractName.Of(state)
+            : $"{ContractName.Of(state)} {ContractName.Of(code)}";
 
     /// <summary>Cameras that deliver, of those that are enabled.</summary>
     public static string Cameras(FleetAgent agent) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsffEdge.Fleet.Journal;
+using AsffEdge.Messaging;
 using Spectre.Console;
 
 namespace AsffEdge.Fleet.Output;
@@ -60,7 +61,7 @@ internal static class HistoryTable
         {
             return entry.Others?.FirstOrDefault(other => other.Agent == agent) is { } other
                 ? RolloutText.Outcome(other.Outcome)
-                    + (other.Code is { } code ? $" {AgentText.Name(code)}" : "")
+                    + (other.Code is { } code ? $" {ContractName.Of(code)}" : "")
                 : "done";
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsffEdge.Fleet.Rollouts;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Output;
 
@@ -9,7 +10,8 @@ internal static class RolloutText
     private static readonly AgentOutcome[] Outcomes = Enum.GetValues<AgentOutcome>();
 
     /// <summary>An outcome in words.</summary>
-    public static string Outcome(AgentOutcome outcome) => AgentText.Name(outcome).Replace('_', ' ');
+    public static string Outcome(AgentOutcome outcome) =>
+        ContractName.Of(outcome).Replace('_', ' ');
 
     /// <summary>What an agent has come to, and why.</summary>
     public static string Line(AgentResult agent) =>
@@ -22,7 +24,7 @@ internal static class RolloutText
                 ": ",
                 new[]
                 {
-                    agent.Code is { } code ? AgentText.Name(code) : null,
+                    agent.Code is { } code ? ContractName.Of(code) : null,
                     agent.Detail,
                 }.OfType<string>()
             )

@@ -57,7 +57,7 @@ internal static class WatchView
             .Where(agent => agent.Reported is { State: not ReportedState.Applied })
             .CountBy(agent => agent.Reported!.State)
             .OrderBy(report => report.Key)
-            .Select(report => $"{Count(report.Value)} {AgentText.Name(report.Key)}");
+            .Select(report => $"{Count(report.Value)} {ContractName.Of(report.Key)}");
         int delivering = agents.Sum(agent => agent.OnlineCameras);
         int enabled = agents.Sum(agent => agent.EnabledCameras);
         string[] parts =

@@ -32,8 +32,8 @@ internal sealed record AnswerLine(
     public static AnswerLine Of(CommandReply reply) =>
         new(
             reply.Agent,
-            AgentText.Name(reply.State),
-            AgentText.Name(reply.Code),
+            ContractName.Of(reply.State),
+            ContractName.Of(reply.Code),
             reply.Rev,
             reply.TookMs,
             reply.Detail

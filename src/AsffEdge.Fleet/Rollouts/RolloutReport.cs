@@ -1,4 +1,5 @@
 using AsffEdge.Fleet.Output;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Fleet.Rollouts;
 
@@ -55,7 +56,7 @@ internal sealed record RolloutReport
         agents
             .CountBy(agent => agent.Outcome)
             .OrderBy(count => count.Key)
-            .ToDictionary(count => AgentText.Name(count.Key), count => count.Value);
+            .ToDictionary(count => ContractName.Of(count.Key), count => count.Value);
 }
 
 /// <summary>A wave in <see cref="RolloutReport"/>.</summary>

@@ -58,7 +58,7 @@ internal sealed record AgentChange(
         OrderedDictionary<string, string> facts = new(StringComparer.Ordinal);
         if (agent?.Status is { } status)
         {
-            facts["state"] = AgentText.Name(status.State);
+            facts["state"] = ContractName.Of(status.State);
             facts["boot"] = status.Boot;
         }
 

@@ -42,6 +42,7 @@ internal sealed class RunningAgent : IAsyncDisposable
                 new CameraOptions { Id = "dock-2", Source = _video.PathOf("none.avi") },
             ],
             Mqtt = broker,
+            Web = new WebOptions { Enabled = false },
         };
     }
 

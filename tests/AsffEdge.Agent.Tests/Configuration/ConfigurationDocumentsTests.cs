@@ -36,7 +36,16 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
     [Fact]
     public void The_keys_that_are_commented_out_in_the_installed_file_are_keys_with_values_that_are_allowed()
     {
-        foreach (string file in new[] { "ca.pem", "agent.pem", "agent.key", "mqtt-password" })
+        foreach (
+            string file in new[]
+            {
+                "ca.pem",
+                "agent.pem",
+                "agent.key",
+                "mqtt-password",
+                "otlp-headers",
+            }
+        )
         {
             _folder.Write(file, "");
         }
@@ -55,6 +64,7 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
         Assert.Equal(0.3, configuration.Profiles["fast"].ScoreThreshold);
         Assert.Equal(15, configuration.Cameras[0].MaxFps);
         Assert.NotNull(configuration.Mqtt.Tls.KeyFile);
+        Assert.NotNull(configuration.Telemetry.Otlp.HeadersFile);
     }
 
     [Fact]
@@ -66,7 +76,7 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
         foreach (string key in Keys(typeof(AgentConfiguration), ""))
         {
             string name = key.Split('.')[^1];
-            if (key != "mqtt.password")
+            if (key is not ("mqtt.password" or "telemetry.otlp.headers"))
             {
                 Assert.Matches($@"(?m)^[ #-]*{name}:", Installed);
             }

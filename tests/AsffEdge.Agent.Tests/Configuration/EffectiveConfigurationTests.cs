@@ -33,7 +33,9 @@ public sealed class EffectiveConfigurationTests : IDisposable
             tracking: { enabled: false, low_score: 0.05, confirm_after: 1, max_lost_s: 0.5, update_every_s: 0 }
             auto: { target_fps: 7.5, dwell_s: 20, min_profile: slow, temperature_c: { 70: slow, 82.5: slower }, schedule: { "22:00-06:00": slow } }
             home_assistant: { enabled: true, prefix: ha/test, classes: [person, car] }
-            logging: { level: debug }
+            web: { enabled: false, address: "0.0.0.0", port: 9000, allow_remote: true }
+            telemetry: { otlp: { endpoint: "https://collector.local:4318/otlp", protocol: grpc, interval_s: 5 } }
+            logging: { level: debug, format: json }
             """
         );
 
@@ -49,6 +51,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
         Dictionary<string, string> environment = new()
         {
             ["ASFF_EDGE__MQTT__PASSWORD"] = "hunter2",
+            ["ASFF_EDGE__TELEMETRY__OTLP__HEADERS"] = "authorization=Bearer hunter2",
         };
         AgentConfiguration configuration = ConfigurationLoader.Load(
             _folder.Write(
@@ -80,8 +83,9 @@ public sealed class EffectiveConfigurationTests : IDisposable
     [InlineData("rtsp://192.0.2.1/s", "rtsp://192.0.2.1/s")]
     [InlineData("rtsp://u:p@192.0.2.1/s", "rtsp://***@192.0.2.1/s")]
     [InlineData("rtsp://u:p@q@192.0.2.1/s", "rtsp://***@192.0.2.1/s")]
+    [InlineData("rtsp://192.0.2.1/s?channel=1&password=p", "rtsp://192.0.2.1/s?***")]
     [InlineData("/videos/a@b.avi", "/videos/a@b.avi")]
-    public void Only_the_credentials_of_an_address_are_masked(string address, string shown) =>
+    public void Only_what_may_be_a_secret_in_an_address_is_masked(string address, string shown) =>
         Assert.Equal(shown, Secrets.MaskAddress(address));
 
     private AgentConfiguration Load(string yaml) =>

@@ -25,7 +25,13 @@ internal sealed partial class AgentProcess : IDisposable
     /// <param name="port">The broker's port.</param>
     /// <param name="settings">More settings of the command line, <c>key=value</c>.</param>
     /// <param name="notifySocket">The socket of the service manager; null: there is none.</param>
-    public AgentProcess(int port, string[] settings, string? notifySocket = null)
+    /// <param name="environment">More environment variables.</param>
+    public AgentProcess(
+        int port,
+        string[] settings,
+        string? notifySocket = null,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         using Mat picture = ColourCells.Picture(320, 320, (new Rect(64, 96, 32, 32), Scalar.Red));
         string clip = _video.Write("dock-1.avi", 50, 25, picture);
@@ -38,6 +44,7 @@ internal sealed partial class AgentProcess : IDisposable
             profile: fast
             cameras: [{ id: dock-1, source: {{clip}} }]
             mqtt: { host: 127.0.0.1, port: {{port}}, health_interval_s: 1 }
+            web: { enabled: false }
             """
         );
         string program = Path.Combine(AppContext.BaseDirectory, "asff-edge.dll");
@@ -56,6 +63,11 @@ internal sealed partial class AgentProcess : IDisposable
         {
             start.Environment["NOTIFY_SOCKET"] = notifySocket;
             start.Environment["WATCHDOG_USEC"] = "600000";
+        }
+
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         _process = Process.Start(start)!;
@@ -80,6 +92,13 @@ internal sealed partial class AgentProcess : IDisposable
             }
         }
     }
+
+    /// <summary>Its process id, once it runs.</summary>
+    public int AgentId =>
+        File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(int.Parse)
+            .Single();
 
     /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, Sigterm));

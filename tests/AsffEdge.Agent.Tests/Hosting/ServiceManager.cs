@@ -28,6 +28,22 @@ internal sealed class ServiceManager : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, count);
     }
 
+    /// <summary>The next message, or null when none comes in time.</summary>
+    public async Task<string?> NextAsync(TimeSpan within)
+    {
+        using CancellationTokenSource patience = new(within);
+        byte[] buffer = new byte[1024];
+        try
+        {
+            int count = await _socket.ReceiveAsync(buffer, patience.Token);
+            return Encoding.UTF8.GetString(buffer, 0, count);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose()
     {
         _socket.Dispose();

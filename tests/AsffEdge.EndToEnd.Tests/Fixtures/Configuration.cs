@@ -34,6 +34,8 @@ internal static class Configuration
               host: 127.0.0.1
               port: {brokerPort}
               health_interval_s: 5
+            web:
+              enabled: false
             """;
     }
 }

@@ -114,6 +114,46 @@ public sealed class AgentPageTests
     }
 
     [Fact]
+    public void What_is_wrong_stands_there_with_what_to_do_and_what_waits_for_the_broker()
+    {
+        FleetAgent agent = Busy with
+        {
+            Health = Busy.Health! with
+            {
+                State = HealthState.Degraded,
+                Reasons =
+                [
+                    new HealthReason(
+                        HealthCode.CameraError,
+                        "'yard': /nope.avi: no such file",
+                        "Correct the camera's source.",
+                        FleetMessages.Now
+                    )
+                    {
+                        Camera = "yard",
+                    },
+                ],
+                Outbox = new OutboxHealth(41, 72, 3, "no space left on device"),
+            },
+        };
+
+        string[] lines = Page(agent, 120);
+
+        Assert.Contains(
+            "health    degraded, up 2 h 5 min, 204 MiB of memory, 50 published, 0 dropped (2026-11-23 07:05:00Z)",
+            lines
+        );
+        Assert.Contains(
+            "outbox    41 waiting, the oldest for 1 min 12 s, 3 lost; in memory only: no space left on device",
+            lines
+        );
+        Assert.Contains(
+            "trouble   camera_error since 2026-11-23 05:00:00Z: 'yard': /nope.avi: no such file. Correct the camera's source.",
+            lines
+        );
+    }
+
+    [Fact]
     public void An_agent_of_which_only_a_wish_is_known_says_what_is_missing()
     {
         string[] lines = Page(new FleetAgent("gate-09") { Desired = Gates }, 80);

@@ -28,7 +28,7 @@ public abstract class TestBroker : IAsyncDisposable
     }
 
     /// <summary>A port nobody listens on.</summary>
-    protected static int FreePort()
+    public static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

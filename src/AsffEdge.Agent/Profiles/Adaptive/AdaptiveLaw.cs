@@ -55,6 +55,9 @@ public sealed class AdaptiveLaw
     /// <summary>The window that figures are to be taken over. A profile that has run for less is not judged, and a judgement must last as long.</summary>
     public TimeSpan Evidence { get; }
 
+    /// <summary>What is said of the limit by temperature that held at the last step; null: none did.</summary>
+    public string? Heat { get; private set; }
+
     /// <summary>What <c>auto</c> stands for among these profiles until the next step: no larger a size than now, and none above a ceiling.</summary>
     public Profile Choose(Ladder ladder, double? temperatureC, TimeOnly localTime)
     {
@@ -70,6 +73,7 @@ public sealed class AdaptiveLaw
         Ladder ladder = sample.Ladder;
         Ceiling ceiling = _ceilings.Find(ladder, sample.TemperatureC, sample.LocalTime);
         int floor = Math.Min(ladder.Floor, ceiling.Rung);
+        Heat = ceiling.Code == AdaptiveCode.Temperature ? ceiling.Why : null;
         if (_profile is null)
         {
             return Take(

@@ -1,6 +1,8 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
+using AsffEdge.Agent.Telemetry;
 using AsffEdge.Control.Profiles;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Profiles.Adaptive;
 
@@ -43,6 +45,22 @@ internal sealed class AutoProfile : IAutoProfile
             }
         }
     }
+
+    /// <summary>What is said of the limit by temperature that holds; null: none does.</summary>
+    public string? Heat
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _law.Heat;
+            }
+        }
+    }
+
+    /// <summary>How often was decided, by code as the contract writes it.</summary>
+    public Tally Decisions { get; } =
+        new(Enum.GetValues<AdaptiveCode>().Select(code => ContractName.Of(code)));
 
     /// <inheritdoc/>
     public AutoChoice Choose(IReadOnlyDictionary<string, Profile> profiles)
@@ -105,6 +123,7 @@ internal sealed class AutoProfile : IAutoProfile
         if (_law.Step(sample) is { } decision)
         {
             _state = new AutoState(decision, _time.GetUtcNow().UtcDateTime);
+            Decisions.Count(ContractName.Of(decision.Code));
         }
 
         return _state;

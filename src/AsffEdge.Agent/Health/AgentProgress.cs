@@ -6,8 +6,8 @@ using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Health;
 
-/// <summary>Judges by <see cref="ProgressWatch"/> whether the pipeline does its work: for the watchdog, and for whoever asks how the agent is. Thread-safe.</summary>
-internal sealed class PipelineProgress(
+/// <summary>Judges by <see cref="ProgressWatch"/> and <see cref="ThreadPoolProbe"/> whether the agent does its work: for the watchdog, and for whoever asks how the agent is. Thread-safe.</summary>
+internal sealed class AgentProgress(
     VideoPipeline pipeline,
     ProfileSelection selection,
     TimeProvider time
@@ -18,6 +18,7 @@ internal sealed class PipelineProgress(
 
     private readonly Lock _lock = new();
     private readonly ProgressWatch _watch = new(time);
+    private readonly ThreadPoolProbe _pool = new(time);
 
     /// <summary>How long an inference, or the wait for one, may take: twenty usual ones, or three of the rarest frames, and at least 10 s.</summary>
     public TimeSpan Deadline
@@ -42,8 +43,10 @@ internal sealed class PipelineProgress(
         TimeSpan running = pipeline.InferenceRunningFor;
         TimeSpan deadline = Deadline;
         HealthCode? fault;
+        Degradation? held;
         lock (_lock)
         {
+            held = _pool.Judge();
             fault = _watch.Judge(
                 pipeline.InferredFrames,
                 pipeline.Statistics.Sum(camera => camera.Delivered),
@@ -54,7 +57,7 @@ internal sealed class PipelineProgress(
 
         return fault switch
         {
-            null => null,
+            null => held,
             HealthCode.InferenceOverdue => new Degradation(
                 HealthCode.InferenceOverdue,
                 string.Create(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using AsffEdge.Trainer.Commands;
+using AsffEdge.Trainer.Commands.Datasets;
 
 var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet.")
 {
@@ -14,6 +15,7 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet
     PlotCommand.Create(),
     VisualizeCommand.Create(),
     BenchmarkCommand.Create(),
+    DatasetCommand.Create(),
 };
 ParseResult arguments = root.Parse(args);
 int exitCode = await arguments.InvokeAsync();

@@ -55,6 +55,46 @@ internal static partial class AtomicFile
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(folder))!);
     }
 
+    /// <summary>Builds a folder of any depth beside <paramref name="folder"/>, which must not exist, brings all of it to the disk, and renames it.</summary>
+    /// <param name="folder">The folder's path.</param>
+    /// <param name="build">Fills the temporary folder that it is given.</param>
+    /// <exception cref="IOException">It could not be written, or exists; there is nothing half-written then.</exception>
+    public static void BuildFolder(string folder, Action<string> build)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Path.Exists(folder))
+        {
+            throw new IOException($"{folder}: exists already; name another folder");
+        }
+
+        string temporary = $"{folder}.tmp";
+        DeleteFolder(temporary);
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            build(temporary);
+            // One call for thousands of files: bringing each to the disk by itself takes minutes.
+            SyncFileSystem(temporary);
+            Directory.Move(temporary, folder);
+        }
+        catch
+        {
+            DeleteFolder(temporary);
+            throw;
+        }
+
+        SyncFolder(Path.GetDirectoryName(folder)!);
+    }
+
+    /// <summary>Makes another name for a file that never changes; a copy where the two folders are on different file systems.</summary>
+    public static void LinkOrCopy(string file, string target)
+    {
+        if (Link(file, target) != 0)
+        {
+            File.Copy(file, target);
+        }
+    }
+
     private static void WriteThrough(string path, Action<Stream> write)
     {
         using FileStream stream = File.Create(path);
@@ -71,10 +111,14 @@ internal static partial class AtomicFile
     }
 
     // A rename is only sure to survive a power cut once the folder itself is on disk; .NET has no call for that.
-    private static void SyncFolder(string folder)
+    private static void SyncFolder(string folder) => Sync(folder, Fsync);
+
+    private static void SyncFileSystem(string folder) => Sync(folder, Syncfs);
+
+    private static void Sync(string folder, Func<int, int> sync)
     {
         int descriptor = Open(folder, 0);
-        int result = descriptor < 0 ? descriptor : Fsync(descriptor);
+        int result = descriptor < 0 ? descriptor : sync(descriptor);
         int error = Marshal.GetLastPInvokeError();
         if (descriptor >= 0)
         {
@@ -99,6 +143,17 @@ internal static partial class AtomicFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int Syncfs(int descriptor);
+
+    [LibraryImport(
+        "libc",
+        EntryPoint = "link",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
+    private static partial int Link(string file, string target);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

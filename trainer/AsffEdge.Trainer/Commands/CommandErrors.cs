@@ -46,4 +46,22 @@ internal static class CommandErrors
             : throw new ConfigurationException(
                 $"size is {size}; allowed: {NetworkInput.Manifest.DescribeSizes()}"
             );
+
+    /// <summary>Refuses files whose folder does not exist, before the work.</summary>
+    public static void RequireFolders(params ReadOnlySpan<FileInfo?> files)
+    {
+        foreach (FileInfo? file in files)
+        {
+            if (file?.Directory is { Exists: false })
+            {
+                throw new ConfigurationException($"{file}: there is no such folder to write to");
+            }
+        }
+    }
+
+    /// <summary>A share of 0 to 1, or none.</summary>
+    public static float? RequireShare(string option, float? value) =>
+        value is null or (>= 0 and <= 1)
+            ? value
+            : throw new ConfigurationException($"{option} is {value}; allowed: 0 to 1");
 }

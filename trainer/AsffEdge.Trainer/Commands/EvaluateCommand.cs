@@ -12,8 +12,6 @@ namespace AsffEdge.Trainer.Commands;
 /// <summary><c>asff-train evaluate</c>: COCO's and VOC's figures for a model on a data set, one row an input size.</summary>
 public static class EvaluateCommand
 {
-    private const int TableWidth = 100;
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -101,7 +99,7 @@ public static class EvaluateCommand
                                     parsed.GetValue(json),
                                     parsed.GetValue(results)
                                 ),
-                                Open(parsed.InvocationConfiguration.Output),
+                                WorkProgress.Open(parsed.InvocationConfiguration.Output),
                                 cancellation
                             )
                     )
@@ -157,19 +155,6 @@ public static class EvaluateCommand
         }
 
         return 0;
-    }
-
-    private static IAnsiConsole Open(TextWriter output)
-    {
-        IAnsiConsole console = AnsiConsole.Create(
-            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }
-        );
-        if (!console.Profile.Out.IsTerminal)
-        {
-            console.Profile.Width = TableWidth;
-        }
-
-        return console;
     }
 
     private static List<ModelEvaluation> Evaluate(
@@ -259,13 +244,7 @@ public static class EvaluateCommand
             Array.ForEach(Sizes, size => CommandErrors.RequireSize(size));
             Require(Nms is >= 0 and <= 1, $"--nms is {Nms}; allowed: 0 to 1");
             Require(Every >= 1, $"--every is {Every}; allowed: 1 and above");
-            foreach (FileInfo? file in (FileInfo?[])[Json, Results])
-            {
-                Require(
-                    file?.Directory is not { Exists: false },
-                    $"{file}: there is no such folder to write to"
-                );
-            }
+            CommandErrors.RequireFolders(Json, Results);
         }
 
         private static void Require(bool holds, string message)

@@ -15,6 +15,7 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet
     PlotCommand.Create(),
     VisualizeCommand.Create(),
     BenchmarkCommand.Create(),
+    CompareCommand.Create(),
     DatasetCommand.Create(),
 };
 ParseResult arguments = root.Parse(args);

@@ -6,13 +6,19 @@ namespace AsffEdge.Trainer.Evaluation;
 /// </summary>
 public static class CocoEvaluator
 {
-    private const double Any = 1e10;
-    private const double Small = 32 * 32;
-    private const double Large = 96 * 96;
-    private const int RecallSamples = 101;
-    private const int MostDetections = 100;
+    /// <summary>Areas in square pixels: no limit, and those that part small, medium and large objects.</summary>
+    internal const double Any = 1e10;
+    internal const double Small = 32 * 32;
+    internal const double Large = 96 * 96;
 
-    private static readonly double[] Thresholds =
+    /// <summary>Recalls that an average precision is the mean over.</summary>
+    internal const int RecallSamples = 101;
+
+    /// <summary>Detections a picture and class that count.</summary>
+    internal const int MostDetections = 100;
+
+    /// <summary>IoU 0.50:0.05:0.95.</summary>
+    internal static readonly double[] Thresholds =
     [
         .. Enumerable.Range(0, 10).Select(step => 0.5 + step * ((0.95 - 0.5) / 9)),
     ];
@@ -160,32 +166,6 @@ public static class CocoEvaluator
     {
         double?[] values = [.. scores.Select(of).Where(value => value is not null)];
         return values.Average() ?? -1;
-    }
-
-    // One class in one picture: the detections best first, and how much they overlap each object.
-    private sealed class ImageScores
-    {
-        private readonly GroundTruthBox[] _truth;
-        private readonly double[,] _overlaps;
-
-        public ImageScores(IEnumerable<GroundTruthBox> truth, IEnumerable<ScoredBox> detections)
-        {
-            _truth = [.. truth];
-            Detections = [.. detections.OrderByDescending(box => box.Score).Take(MostDetections)];
-            _overlaps = new double[Detections.Length, _truth.Length];
-            for (int detection = 0; detection < Detections.Length; detection++)
-            {
-                for (int index = 0; index < _truth.Length; index++)
-                {
-                    _overlaps[detection, index] = Detections[detection].Overlap(_truth[index]);
-                }
-            }
-        }
-
-        public ScoredBox[] Detections { get; }
-
-        public ImageMatches Match(double minArea, double maxArea) =>
-            ImageMatches.Match(_truth, Detections, _overlaps, Thresholds, minArea, maxArea);
     }
 
     private sealed record ClassScores(

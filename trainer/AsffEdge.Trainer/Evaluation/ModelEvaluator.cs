@@ -44,17 +44,7 @@ public sealed class ModelEvaluator(IPredictor predictor, LabelledDataset dataset
             int count = predictor.Detect(sample.Image, size, ScoreFloor, NmsThreshold, found);
             foreach (DetectedObject one in found.AsSpan(0, count))
             {
-                detections.Add(
-                    new ScoredBox(
-                        id,
-                        one.ClassId,
-                        one.Box.Left * sample.Image.Width,
-                        one.Box.Top * sample.Image.Height,
-                        one.Box.Width * sample.Image.Width,
-                        one.Box.Height * sample.Image.Height,
-                        one.Score
-                    )
-                );
+                detections.Add(ScoredBox.From(one, id, sample.Image));
             }
 
             onImage?.Invoke(taken.Count);

@@ -1,3 +1,6 @@
+using AsffEdge.Detection;
+using OpenCvSharp;
+
 namespace AsffEdge.Trainer.Evaluation;
 
 /// <summary>An object that a detector reports, in pixels of its picture.</summary>
@@ -18,6 +21,18 @@ public readonly record struct ScoredBox(
     double Score
 )
 {
+    /// <summary>What a detector found in a picture, in its pixels.</summary>
+    public static ScoredBox From(in DetectedObject found, long imageId, Mat picture) =>
+        new(
+            imageId,
+            found.ClassId,
+            found.Box.Left * picture.Width,
+            found.Box.Top * picture.Height,
+            found.Box.Width * picture.Width,
+            found.Box.Height * picture.Height,
+            found.Score
+        );
+
     /// <summary>Intersection over union, 0..1; over the detection's own area where <paramref name="truth"/> is a crowd.</summary>
     public double Overlap(in GroundTruthBox truth)
     {

@@ -30,7 +30,7 @@ public sealed class WebServiceTests : IAsyncLifetime
     public async Task Metrics_count_what_the_agent_does_under_names_and_labels_as_Prometheus_wants_them()
     {
         using AgentProcess agent = new(_broker.Port, Web);
-        using WebClient client = new(_port);
+        using AgentWeb client = new(_port);
         await client.WaitAsync(
             health => health is { State: HealthState.Ok, Published: > 10 },
             () => agent.Errors
@@ -123,7 +123,7 @@ public sealed class WebServiceTests : IAsyncLifetime
             _broker.Port,
             [.. Web, "cameras.1.id=yard", "cameras.1.source=/nowhere/yard.avi"]
         );
-        using WebClient client = new(_port);
+        using AgentWeb client = new(_port);
 
         (HttpStatusCode status, HealthMessage health) = await client.WaitAsync(
             health => health.Reasons!.Any(reason => reason.Code == HealthCode.CameraError),
@@ -178,7 +178,7 @@ public sealed class WebServiceTests : IAsyncLifetime
     public async Task A_path_that_is_not_there_says_which_are()
     {
         using AgentProcess agent = new(_broker.Port, Web);
-        using WebClient client = new(_port);
+        using AgentWeb client = new(_port);
         await client.WaitAsync(_ => true, () => agent.Errors);
 
         (HttpStatusCode status, string body) = await client.GetAsync("/");

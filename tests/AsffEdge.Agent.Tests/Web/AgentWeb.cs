@@ -6,7 +6,7 @@ using AsffEdge.Messaging;
 namespace AsffEdge.Agent.Tests.Web;
 
 /// <summary>Asks an agent on this machine.</summary>
-internal sealed class WebClient(int port) : IDisposable
+internal sealed class AgentWeb(int port) : IDisposable
 {
     private readonly HttpClient _http = new()
     {

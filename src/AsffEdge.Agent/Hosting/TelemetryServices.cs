@@ -110,7 +110,7 @@ internal static class TelemetryServices
         DeviceMetrics.AddInfo(
             meter,
             provider.GetRequiredService<FrameMessageContext>(),
-            AgentInfo.Version
+            provider.GetRequiredService<InfoMessage>()
         );
         DeviceMetrics.AddHealth(meter, provider.GetRequiredService<HealthMonitor>());
         DeviceMetrics.AddInference(meter, pipeline, provider.GetRequiredService<AgentProgress>());

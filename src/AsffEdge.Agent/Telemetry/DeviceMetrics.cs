@@ -10,7 +10,14 @@ namespace AsffEdge.Agent.Telemetry;
 internal static class DeviceMetrics
 {
     /// <summary>Adds what the agent is.</summary>
-    public static void AddInfo(AgentMeter meter, FrameMessageContext context, string version) =>
+    public static void AddInfo(AgentMeter meter, FrameMessageContext context, InfoMessage info)
+    {
+        meter.Gauge(
+            "asff_edge.start_time",
+            "s",
+            "When the process was started, in seconds since 1970",
+            () => (info.Started - DateTime.UnixEpoch).TotalSeconds
+        );
         meter.Gauge(
             "asff_edge.build_info",
             null,
@@ -19,13 +26,14 @@ internal static class DeviceMetrics
                 [
                     new Measurement<double>(
                         1,
-                        new("version", version),
+                        new("version", info.Version),
                         new("provider", context.Provider),
                         new("model", context.Model),
                         new("model_version", context.ModelVersion)
                     ),
                 ]
         );
+    }
 
     /// <summary>Adds how it is.</summary>
     public static void AddHealth(AgentMeter meter, HealthMonitor health)

@@ -19,20 +19,30 @@ internal static class AgentsCommand
         TopicKind.CameraStatus,
     ];
 
+    // A health message comes every 15 s by default, and the broker does not keep it.
+    private static readonly TimeSpan HealthWithin = TimeSpan.FromSeconds(20);
+
     /// <summary>The command.</summary>
     public static Command Create(BrokerArguments broker)
     {
         AgentFilter filter = new();
         Option<bool> json = CommonOptions.Json("Write a line of JSON for each agent");
         Option<double> wait = CommonOptions.Wait();
+        Option<bool> health = new("--health")
+        {
+            Description =
+                "Also how each agent is and why: waits up to 20 s for the message that says so, which the broker does not keep",
+        };
         Command command = new("agents", "List the agents and what they run");
         filter.AddTo(command);
+        command.Options.Add(health);
         command.Options.Add(json);
         command.Options.Add(wait);
         HelpWithExamples.AddTo(
             command,
             "asff-fleet agents",
             "asff-fleet agents --group gates --state offline",
+            "asff-fleet agents --health",
             "asff-fleet agents --report rejected --json"
         );
         command.SetAction(
@@ -40,16 +50,32 @@ internal static class AgentsCommand
                 FleetCommand.ShowAsync(
                     broker,
                     arguments,
-                    Needed,
+                    arguments.GetValue(health) ? [.. Needed, TopicKind.Health] : Needed,
                     arguments.GetValue(wait),
-                    (state, _) => Show(state, filter.Read(arguments), arguments.GetValue(json)),
+                    async (state, _, ending) =>
+                    {
+                        bool withHealth = arguments.GetValue(health);
+                        if (withHealth)
+                        {
+                            await FleetLoader
+                                .WaitForHealthAsync(() => state.Agents, HealthWithin, ending)
+                                .ConfigureAwait(false);
+                        }
+
+                        Show(state, filter.Read(arguments), withHealth, arguments.GetValue(json));
+                    },
                     ct
                 )
         );
         return command;
     }
 
-    private static void Show(FleetState state, Func<FleetAgent, bool> isWanted, bool asJson)
+    private static void Show(
+        FleetState state,
+        Func<FleetAgent, bool> isWanted,
+        bool withHealth,
+        bool asJson
+    )
     {
         IReadOnlyList<FleetAgent> all = state.Agents;
         KnownNames.Of(all).Save();
@@ -76,7 +102,7 @@ internal static class AgentsCommand
         }
         else
         {
-            FleetConsole.Write(width => AgentTable.Of(wanted, width));
+            FleetConsole.Write(width => AgentTable.Of(wanted, width, withHealth: withHealth));
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class FleetCommand
         ParseResult arguments,
         IReadOnlyCollection<TopicKind> needed,
         double waitS,
-        Action<FleetState, string> show,
+        Func<FleetState, string, CancellationToken, Task> show,
         CancellationToken ct
     ) =>
         RunAsync(
@@ -57,7 +57,7 @@ internal static class FleetCommand
                 FleetState state = await FleetLoader
                     .LoadAsync(connection, needed, "+", TimeSpan.FromSeconds(waitS), Note, ending)
                     .ConfigureAwait(false);
-                show(state, connection.Address);
+                await show(state, connection.Address, ending).ConfigureAwait(false);
                 return ExitCodes.Done;
             },
             ct

@@ -74,7 +74,8 @@ internal static class ProfileHistoryCommand
                     arguments,
                     Needed,
                     arguments.GetValue(wait),
-                    (state, address) =>
+                    (state, address, _) =>
+                    {
                         Show(
                             Find(
                                     address,
@@ -85,7 +86,9 @@ internal static class ProfileHistoryCommand
                                 .TakeLast(arguments.GetValue(limit)),
                             arguments.GetValue(agent),
                             arguments.GetValue(json)
-                        ),
+                        );
+                        return Task.CompletedTask;
+                    },
                     ct
                 )
         );

@@ -12,8 +12,6 @@ internal static class ShowCommand
 {
     private const double HealthWithinS = 3;
     private static readonly TimeSpan RetainedWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(50);
-
     private static readonly TopicKind[] Needed =
     [
         TopicKind.Status,
@@ -69,9 +67,9 @@ internal static class ShowCommand
                                 .ConfigureAwait(false);
                         }
 
-                        await WaitForHealthAsync(
-                                state,
-                                id,
+                        await FleetLoader
+                            .WaitForHealthAsync(
+                                () => [state.Find(id)!],
                                 TimeSpan.FromSeconds(arguments.GetValue(wait)),
                                 ending
                             )
@@ -83,23 +81,6 @@ internal static class ShowCommand
                 )
         );
         return command;
-    }
-
-    private static async Task WaitForHealthAsync(
-        FleetState state,
-        string agent,
-        TimeSpan longest,
-        CancellationToken ct
-    )
-    {
-        long started = TimeProvider.System.GetTimestamp();
-        while (
-            state.Find(agent) is { IsOnline: true, Health: null }
-            && TimeProvider.System.GetElapsedTime(started) < longest
-        )
-        {
-            await Task.Delay(CheckEvery, ct).ConfigureAwait(false);
-        }
     }
 
     private static void Show(FleetState state, FleetAgent agent, bool asJson)

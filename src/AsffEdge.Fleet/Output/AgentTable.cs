@@ -20,19 +20,38 @@ internal static class AgentTable
         (new("fps", 4), AgentText.Fps),
     ];
 
-    /// <summary>The table of <paramref name="agents"/>, in their order, not wider than <paramref name="width"/>; only the first <paramref name="shown"/>.</summary>
-    public static Table Of(IEnumerable<FleetAgent> agents, int width, int shown = int.MaxValue) =>
-        FittedTable.Of(
-            [.. Columns.Select(column => column.Column)],
+    // At the end, where a long one may be cut.
+    private static readonly (FittedColumn Column, Func<FleetAgent, string> Text) Health = (
+        new("health", 0),
+        AgentText.Health
+    );
+
+    /// <summary>
+    /// The table of <paramref name="agents"/>, in their order, not wider than <paramref name="width"/>; only the first
+    /// <paramref name="shown"/>; <paramref name="withHealth"/>: with how they are.
+    /// </summary>
+    public static Table Of(
+        IEnumerable<FleetAgent> agents,
+        int width,
+        int shown = int.MaxValue,
+        bool withHealth = false
+    )
+    {
+        (FittedColumn Column, Func<FleetAgent, string> Text)[] columns = withHealth
+            ? [.. Columns, Health]
+            : Columns;
+        return FittedTable.Of(
+            [.. columns.Select(column => column.Column)],
             [
                 .. agents.Select(agent => new FittedRow(
-                    [.. Columns.Select(column => column.Text(agent))],
+                    [.. columns.Select(column => column.Text(agent))],
                     Colour(agent)
                 )),
             ],
             width,
             shown
         );
+    }
 
     private static Style Colour(FleetAgent agent) =>
         AgentTrouble.Of(agent) switch

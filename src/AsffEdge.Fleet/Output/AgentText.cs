@@ -59,6 +59,18 @@ internal static class AgentText
             ? Rate(fps)
             : Nothing;
 
+    /// <summary>How it is, and the codes of what is wrong, each once; of an agent that is there and has said so.</summary>
+    public static string Health(FleetAgent agent) =>
+        agent is { IsOnline: true, Health: { State: { } state } health }
+            ? string.Join(
+                ' ',
+                (health.Reasons ?? [])
+                    .Select(reason => ContractName.Of(reason.Code))
+                    .Distinct()
+                    .Prepend(ContractName.Of(state))
+            )
+            : Nothing;
+
     /// <summary>A rate or a time with one decimal.</summary>
     public static string Rate(double? value) =>
         value?.ToString("0.0", CultureInfo.InvariantCulture) ?? Nothing;

@@ -6,6 +6,8 @@ namespace AsffEdge.Fleet.State;
 /// <summary>Fills a <see cref="FleetState"/> with what is retained, and keeps it up to date from then on.</summary>
 internal static class FleetLoader
 {
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Subscribes and waits until what is retained has arrived.</summary>
     /// <param name="connection">The broker.</param>
     /// <param name="kinds">What to know of the agents.</param>
@@ -39,6 +41,26 @@ internal static class FleetLoader
         }
 
         return state;
+    }
+
+    /// <summary>Waits until every agent that is there has told how it is, which the broker does not keep.</summary>
+    /// <param name="agents">The agents, asked again and again.</param>
+    /// <param name="longest">How long to wait at most.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task WaitForHealthAsync(
+        Func<IEnumerable<FleetAgent>> agents,
+        TimeSpan longest,
+        CancellationToken ct
+    )
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        while (
+            agents().Any(agent => agent is { IsOnline: true, Health: null })
+            && TimeProvider.System.GetElapsedTime(started) < longest
+        )
+        {
+            await Task.Delay(CheckEvery, ct).ConfigureAwait(false);
+        }
     }
 
     private static IEnumerable<string> Filters(Topics topics, TopicKind kind, string agent) =>

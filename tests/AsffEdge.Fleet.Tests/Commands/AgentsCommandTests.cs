@@ -134,6 +134,40 @@ public sealed class AgentsCommandTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task Tells_how_they_are_when_asked_to_and_waits_for_that_no_longer_than_it_takes()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        Task<FleetProgram.Outcome> listing = RunAsync("--health");
+        while (!listing.IsCompleted)
+        {
+            // Again and again, as nobody says when it listens.
+            await PublishHealthAsync("gate-07", "\"state\":\"ok\",\"reasons\":[]");
+            await PublishHealthAsync(
+                "yard-01",
+                "\"state\":\"degraded\",\"reasons\":[{\"code\":\"camera_offline\",\"camera\":\"dock-1\",\"detail\":\"a\",\"advice\":\"b\",\"since\":\"2026-11-23T05:00:00Z\"}]"
+            );
+            await Task.Delay(50, ct);
+        }
+
+        string[] lines = (await listing).Lines;
+        Assert.EndsWith(" health", lines[0].TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(" ok", LineOf("gate-07"), StringComparison.Ordinal);
+        Assert.EndsWith(" degraded camera_offline", LineOf("yard-01"), StringComparison.Ordinal);
+        // It is away: nobody waits for it.
+        Assert.EndsWith(" -", LineOf("gate-08"), StringComparison.Ordinal);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
+
+        string LineOf(string agent) =>
+            lines.Single(line => line.StartsWith(agent, StringComparison.Ordinal)).TrimEnd();
+    }
+
+    private async Task PublishHealthAsync(string agent, string how) =>
+        await _observer.PublishAsync(
+            FleetMessages.Topics.Health(agent),
+            $$$"""{"v":1,"ts":"2026-11-23T05:00:00Z","boot":"9b1f6c","uptime_s":6,{{{how}}},"published":5,"dropped":0,"cameras":{}}"""
+        );
+
     private Task<FleetProgram.Outcome> RunAsync(params string[] arguments) =>
         FleetProgram.RunAsync(
             _home.Path,

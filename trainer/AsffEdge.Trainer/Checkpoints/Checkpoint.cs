@@ -32,6 +32,29 @@ public static class Checkpoint
     public static (NetworkState State, CheckpointInfo Info) Load(string path, Device? device = null)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
+        CheckpointInfo info = Describe(path, file);
+        try
+        {
+            NetworkState state = NetworkState.Create(
+                info.Network,
+                entry => tensor(file[entry.Name].Values, file[entry.Name].Shape),
+                device
+            );
+            return (state, info);
+        }
+        catch (Exception error) when (error is KeyNotFoundException or InvalidDataException)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads only what a checkpoint says about itself.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged or no checkpoint; the message names the file.</exception>
+    public static CheckpointInfo Describe(string path) =>
+        Describe(path, SafetensorsFile.Read(path));
+
+    private static CheckpointInfo Describe(string path, SafetensorsFile file)
+    {
         if (!file.Metadata.TryGetValue(Key, out string? json))
         {
             throw new InvalidDataException(
@@ -41,18 +64,10 @@ public static class Checkpoint
 
         try
         {
-            CheckpointInfo info =
-                JsonSerializer.Deserialize<CheckpointInfo>(json, Json)
-                ?? throw new InvalidDataException("the description is empty");
-            NetworkState state = NetworkState.Create(
-                info.Network,
-                entry => tensor(file[entry.Name].Values, file[entry.Name].Shape),
-                device
-            );
-            return (state, info);
+            return JsonSerializer.Deserialize<CheckpointInfo>(json, Json)
+                ?? throw new InvalidDataException($"{path}: the description is empty");
         }
-        catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidDataException)
+        catch (JsonException error)
         {
             throw new InvalidDataException($"{path}: {error.Message}", error);
         }

@@ -11,30 +11,18 @@ namespace AsffEdge.Trainer.Checkpoints;
 public sealed record DatasetIdentity(int Images, IReadOnlyList<string> Labels, string Sha256)
 {
     /// <summary>The identity of an open data set.</summary>
-    public static DatasetIdentity Of(LabelledDataset dataset)
+    /// <param name="dataset">The data set.</param>
+    /// <param name="rehearsed">The old one that takes part.</param>
+    public static DatasetIdentity Of(LabelledDataset dataset, LabelledDataset? rehearsed = null)
     {
         using var hash = SHA256.Create();
         using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
         using (var writer = new BinaryWriter(stream))
         {
-            foreach (AnnotatedImage image in dataset.Annotations.Images)
+            Write(writer, dataset);
+            if (rehearsed is not null)
             {
-                writer.Write(image.Id);
-                writer.Write(image.FileName);
-                writer.Write(image.Width);
-                writer.Write(image.Height);
-            }
-
-            foreach (GroundTruthBox box in dataset.Annotations.Objects)
-            {
-                writer.Write(box.ImageId);
-                writer.Write(box.ClassId);
-                writer.Write(box.IsCrowd);
-                writer.Write(box.IsDifficult);
-                writer.Write(box.Left);
-                writer.Write(box.Top);
-                writer.Write(box.Width);
-                writer.Write(box.Height);
+                Write(writer, rehearsed);
             }
         }
 
@@ -43,6 +31,29 @@ public sealed record DatasetIdentity(int Images, IReadOnlyList<string> Labels, s
             dataset.Labels,
             Convert.ToHexStringLower(hash.Hash!)
         );
+    }
+
+    private static void Write(BinaryWriter writer, LabelledDataset dataset)
+    {
+        foreach (AnnotatedImage image in dataset.Annotations.Images)
+        {
+            writer.Write(image.Id);
+            writer.Write(image.FileName);
+            writer.Write(image.Width);
+            writer.Write(image.Height);
+        }
+
+        foreach (GroundTruthBox box in dataset.Annotations.Objects)
+        {
+            writer.Write(box.ImageId);
+            writer.Write(box.ClassId);
+            writer.Write(box.IsCrowd);
+            writer.Write(box.IsDifficult);
+            writer.Write(box.Left);
+            writer.Write(box.Top);
+            writer.Write(box.Width);
+            writer.Write(box.Height);
+        }
     }
 
     /// <summary>What differs from the data set of a saved run, one line a difference.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AsffEdge.Trainer.Optimization;
 
@@ -30,6 +31,9 @@ public sealed record RunDescription
 
     /// <summary>The training set.</summary>
     public required DatasetIdentity Dataset { get; init; }
+
+    /// <summary>Where the model comes from (<see cref="Lineage"/>).</summary>
+    public JsonObject? Lineage { get; init; }
 
     /// <summary>The best validation so far; null before the first.</summary>
     public BestValidation? Best { get; init; }

@@ -34,6 +34,21 @@ public static class TrainCommand
         {
             Description = "Seed, instead of the configuration's.",
         };
+        var from = new Option<FileInfo?>("--from")
+        {
+            Description =
+                "Fine-tune: start from this checkpoint or exported ONNX file, instead of the configuration's model.weights.",
+        };
+        var dataset = new Option<DirectoryInfo?>("--dataset")
+        {
+            Description =
+                "Train on this data set (of 'asff-train dataset'), instead of what the configuration's data names.",
+        };
+        var rate = new Option<double?>("--learning-rate")
+        {
+            Description =
+                "Learning rate after warm-up, instead of the configuration's; the last one keeps its ratio to it.",
+        };
         var threads = new Option<int?>("--threads")
         {
             Description = "CPU threads of the tensor library (default: all cores).",
@@ -43,7 +58,9 @@ public static class TrainCommand
             """
             Train a network. Ctrl-C stops after the step and saves what --resume needs.
 
-            Example: asff-train train --config config/training/pedestrian.yaml --out runs/pedestrian
+            Examples:
+              asff-train train --config config/training/pedestrian.yaml --out runs/pedestrian
+              asff-train train --config config/training/finetune.yaml --from models/pedestrian.onnx --dataset data/v3 --out runs/v3
             """
         )
         {
@@ -52,6 +69,9 @@ public static class TrainCommand
             resume,
             epochs,
             seed,
+            from,
+            dataset,
+            rate,
             threads,
         };
         command.SetAction(parsed =>
@@ -62,7 +82,12 @@ public static class TrainCommand
                     var configuration = TrainingConfiguration.Read(
                         parsed.GetRequiredValue(config).FullName,
                         parsed.GetValue(epochs),
-                        parsed.GetValue(seed)
+                        parsed.GetValue(seed),
+                        new TrainingOverrides(
+                            parsed.GetValue(from)?.FullName,
+                            parsed.GetValue(dataset)?.FullName,
+                            parsed.GetValue(rate)
+                        )
                     );
                     if (parsed.GetValue(threads) is { } number)
                     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Data;
@@ -22,6 +23,7 @@ internal sealed class TrainingSession
     private readonly TrainingRun _run;
     private readonly LabelledDataset? _validation;
     private readonly DatasetIdentity _identity;
+    private readonly JsonObject _lineage;
     private BestValidation? _best;
 
     private TrainingSession(
@@ -30,9 +32,11 @@ internal sealed class TrainingSession
         TrainingRun run,
         LabelledDataset? validation,
         DatasetIdentity identity,
+        JsonObject lineage,
         BestValidation? best
     )
     {
+        _lineage = lineage;
         _configuration = configuration;
         _folder = folder;
         _run = run;
@@ -66,7 +70,8 @@ internal sealed class TrainingSession
         }
 
         using LabelledDataset dataset = configuration.Data.OpenTraining();
-        var identity = DatasetIdentity.Of(dataset);
+        using LabelledDataset? rehearsed = configuration.Data.OpenRehearsal(dataset.Labels);
+        var identity = DatasetIdentity.Of(dataset, rehearsed);
         if (saved is not null)
         {
             RequireSame(checkpoint!, [.. identity.DifferencesFrom(saved.Dataset)]);
@@ -77,7 +82,19 @@ internal sealed class TrainingSession
                 ? configuration.Data.OpenValidation(dataset.Labels)
                 : null;
         Device device = cuda.is_available() ? CUDA : CPU;
-        using var run = new TrainingRun(configuration, dataset, device);
+        JsonObject lineage = saved?.Lineage ?? Lineage.Of(configuration, identity);
+        using var run = new TrainingRun(
+            // A run that goes on has its own weights; those that it started from may be gone.
+            saved is null
+                ? configuration
+                : configuration with
+                {
+                    Model = configuration.Model with { Weights = null },
+                },
+            dataset,
+            device,
+            rehearsed
+        );
         if (saved is not null)
         {
             RunCheckpoint.Restore(checkpoint!, run);
@@ -113,10 +130,15 @@ internal sealed class TrainingSession
             progress.Note(Describe(saved, configuration.Epochs));
         }
 
-        new TrainingSession(configuration, folder, run, validation, identity, saved?.Best).Train(
-            progress,
-            cancellation
-        );
+        new TrainingSession(
+            configuration,
+            folder,
+            run,
+            validation,
+            identity,
+            lineage,
+            saved?.Best
+        ).Train(progress, cancellation);
         progress.Finish();
         progress.Note($"{Path.Combine(folder, Weights)}: {configuration.Epochs} epochs");
     }
@@ -236,6 +258,7 @@ internal sealed class TrainingSession
                 Step = _run.StepsDone,
                 Epoch = _run.EpochsDone,
                 Dataset = _identity,
+                Lineage = _lineage,
                 Best = _best,
                 Configuration = _configuration,
             }
@@ -262,6 +285,7 @@ internal sealed class TrainingSession
                 ["batch_size"] = _configuration.ImagesPerStep,
                 ["optimizer"] = _configuration.Optimizer.Kind.ToString(),
                 ["seed"] = _configuration.Seed,
+                [Lineage.Key] = _lineage.DeepClone(),
             }
         );
         if (result is not null)

@@ -13,9 +13,12 @@ public sealed class BatchLoader : IDisposable
 {
     private readonly IDetectionDataset _dataset;
     private readonly BatchLoaderOptions _options;
+    private readonly int _newCount;
+    private readonly int _newPerBatch;
     private readonly TaskFactory _workers;
     private readonly ConcurrentBag<Batch> _batches = [];
     private readonly ConcurrentBag<SampleWriter> _writers = [];
+    private (int Round, int[] Order) _oldOrder = (-1, []);
     private long _waited;
     private long _elapsed;
 
@@ -25,13 +28,16 @@ public sealed class BatchLoader : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Prefetch, 1);
+        _newCount = options.Rehearsal?.First ?? dataset.Count;
+        _newPerBatch = options.BatchSize - (options.Rehearsal?.PerBatch ?? 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_newPerBatch, 1);
         StepsPerEpoch = options.DropLast
-            ? dataset.Count / options.BatchSize
-            : (dataset.Count + options.BatchSize - 1) / options.BatchSize;
+            ? _newCount / _newPerBatch
+            : (_newCount + _newPerBatch - 1) / _newPerBatch;
         if (StepsPerEpoch == 0)
         {
             throw new ArgumentException(
-                $"a batch of {options.BatchSize} is more than the {dataset.Count} images; allowed: 1 to {dataset.Count}"
+                $"a batch of {_newPerBatch} is more than the {_newCount} images; allowed: 1 to {_newCount}"
             );
         }
 
@@ -114,8 +120,8 @@ public sealed class BatchLoader : IDisposable
     private Task<Batch> Start(int step, int[] order, CancellationToken cancellation)
     {
         int epoch = step / StepsPerEpoch;
-        int first = step % StepsPerEpoch * _options.BatchSize;
-        int[] indices = order[first..Math.Min(first + _options.BatchSize, order.Length)];
+        int first = step % StepsPerEpoch * _newPerBatch;
+        int[] indices = WithOld(step, order[first..Math.Min(first + _newPerBatch, order.Length)]);
         int size = _options.SizeAt(step);
         AugmentationOptions augmentation = _options.AugmentationAt(epoch);
         augmentation.Validate();
@@ -163,6 +169,48 @@ public sealed class BatchLoader : IDisposable
 
     private int[] Order(int epoch) =>
         _options.Shuffle
-            ? SampleRandom.For(_options.Seed, epoch, -1).Permutation(_dataset.Count)
-            : [.. Enumerable.Range(0, _dataset.Count)];
+            ? SampleRandom.For(_options.Seed, epoch, -1).Permutation(_newCount)
+            : [.. Enumerable.Range(0, _newCount)];
+
+    // The old pictures of a step, spread among the new ones, so that every part of an accumulated batch has its share.
+    private int[] WithOld(int step, int[] current)
+    {
+        if (_options.Rehearsal is not { } rehearsal)
+        {
+            return current;
+        }
+
+        int total = current.Length + rehearsal.PerBatch;
+        int[] mixed = new int[total];
+        int old = 0;
+        for (int position = 0; position < total; position++)
+        {
+            bool isOld =
+                (position + 1L) * rehearsal.PerBatch / total
+                > (long)position * rehearsal.PerBatch / total;
+            mixed[position] = isOld
+                ? OldAt((long)step * rehearsal.PerBatch + old++, rehearsal.First)
+                : current[position - old];
+        }
+
+        return mixed;
+    }
+
+    // The n-th old picture since the start of training: one round over all of them after the other, each in an order of its own.
+    private int OldAt(long number, int first)
+    {
+        int count = _dataset.Count - first;
+        int round = (int)(number / count);
+        if (_oldOrder.Round != round)
+        {
+            _oldOrder = (
+                round,
+                _options.Shuffle
+                    ? SampleRandom.For(~_options.Seed, round, -1).Permutation(count)
+                    : [.. Enumerable.Range(0, count)]
+            );
+        }
+
+        return first + _oldOrder.Order[number % count];
+    }
 }

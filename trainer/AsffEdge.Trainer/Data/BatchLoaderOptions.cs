@@ -33,4 +33,9 @@ public sealed record BatchLoaderOptions
 
     /// <summary>How pixels become the network's input.</summary>
     public InputManifest Input { get; init; } = NetworkInput.Manifest;
+
+    /// <summary>
+    /// Old pictures in every batch; null: all are new. An epoch then is the new pictures once; the old ones go round in an order of their own, over epochs.
+    /// </summary>
+    public Rehearsal? Rehearsal { get; init; }
 }

@@ -77,6 +77,25 @@ public sealed class DatasetFolder
         return new DatasetFolder(path, sha256, manifest, items);
     }
 
+    /// <summary>Reads only the manifest.</summary>
+    /// <exception cref="InvalidDatasetException">There is none.</exception>
+    public static DatasetManifest Describe(string path) => ReadManifest(path).Manifest;
+
+    /// <summary>Reads every picture of a part and compares it with its hash.</summary>
+    /// <exception cref="InvalidDatasetException">One is missing or another one.</exception>
+    public void VerifyPictures(DatasetPart part)
+    {
+        string? problem = Items
+            .AsParallel()
+            .Where(item => item.Part == part)
+            .Select(item => PictureProblem(item.Image))
+            .FirstOrDefault(found => found is not null);
+        if (problem is not null)
+        {
+            throw new InvalidDatasetException(problem);
+        }
+    }
+
     /// <summary>Reads only the manifest, and holds one part against it.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="partFile">The part's file name that must be as the manifest says; null: none.</param>
@@ -157,6 +176,14 @@ public sealed class DatasetFolder
         string target = System.IO.Path.Combine(folder, ImagesName, image.FileName);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
         AtomicFile.LinkOrCopy(FileOf(image), target);
+    }
+
+    private string? PictureProblem(FootageImage image)
+    {
+        string found = Convert.ToHexStringLower(SHA256.HashData(ReadFile(FileOf(image))));
+        return found == image.Sha256
+            ? null
+            : $"{FileOf(image)}: its SHA-256 is {found}; the data set says {image.Sha256}";
     }
 
     private static DatasetPartFile WritePart(

@@ -40,6 +40,12 @@ public sealed class TorchOps : INetworkOps<Tensor>
     /// <summary>Sees the maps that the network points out.</summary>
     public Action<string, Tensor>? Observer { get; init; }
 
+    /// <summary>Sees what goes into each norm, with the block's name.</summary>
+    public Action<string, Tensor>? NormObserver { get; init; }
+
+    /// <summary>Which blocks, by name, keep their running statistics in a training.</summary>
+    public Func<string, bool>? IsFrozen { get; init; }
+
     /// <inheritdoc/>
     public int Channels(Tensor x) => (int)x.shape[1];
 
@@ -63,13 +69,14 @@ public sealed class TorchOps : INetworkOps<Tensor>
             padding: [padding, padding],
             groups: groups
         );
+        NormObserver?.Invoke(name, y);
         y = nn.functional.batch_norm(
             y,
             _state[$"{name}.norm.running_mean"],
             _state[$"{name}.norm.running_var"],
             _state[$"{name}.norm.weight"],
             _state[$"{name}.norm.bias"],
-            _training,
+            _training && IsFrozen?.Invoke(name) != true,
             NormMomentum,
             NormEpsilon
         );

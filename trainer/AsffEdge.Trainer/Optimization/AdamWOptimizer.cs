@@ -9,7 +9,7 @@ namespace AsffEdge.Trainer.Optimization;
 /// w ← w − rate·λ·w − rate·m̂/(√v̂ + ε).
 /// </summary>
 internal sealed class AdamWOptimizer(OptimizerOptions options, NetworkState state)
-    : WeightOptimizer(state, "mean", "square")
+    : WeightOptimizer(options.IsFrozen, state, "mean", "square")
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;

@@ -1,10 +1,14 @@
 using AsffEdge.Trainer.Data;
+using AsffEdge.Trainer.Footage;
 
 namespace AsffEdge.Trainer.Optimization;
 
 /// <summary>What is trained on (<c>data:</c>). Paths are relative to the configuration file that states them.</summary>
 public sealed record DataOptions
 {
+    private const string TrainFile = "train.json";
+    private const string ValidationFile = "validation.json";
+
     /// <summary>How the annotations are written.</summary>
     public DataFormat Format { get; init; } = DataFormat.Coco;
 
@@ -26,10 +30,58 @@ public sealed record DataOptions
     /// <summary>Class names in the order of their ids; empty: the training set's own.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>
+    /// A data set made by <c>asff-train dataset</c>; stands for <see cref="Train"/>, <see cref="Validation"/> and <see cref="Images"/>, also where a file that is extended has these.
+    /// </summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>Old data that takes part, against forgetting; left out: none.</summary>
+    public RehearsalOptions? Rehearsal { get; init; }
+
+    /// <summary>The same with a data set's folder written out as its files.</summary>
+    public DataOptions Resolved()
+    {
+        RehearsalOptions? old = Rehearsal?.Dataset is { } rehearsed
+            ? Rehearsal with
+            {
+                Format = DataFormat.Coco,
+                Train = Path.Combine(rehearsed, TrainFile),
+                Images = Path.Combine(rehearsed, DatasetFolder.ImagesName),
+            }
+            : Rehearsal;
+        return Dataset is { } folder
+            ? this with
+            {
+                Rehearsal = old,
+                Format = DataFormat.Coco,
+                Train = Path.Combine(folder, TrainFile),
+                Images = Path.Combine(folder, DatasetFolder.ImagesName),
+                // A data set may hold nothing out.
+                Validation = HoldsOut(folder) ? Path.Combine(folder, ValidationFile) : null,
+                ValidationImages = null,
+            }
+            : this with
+            {
+                Rehearsal = old,
+            };
+    }
+
     /// <summary>The same with its paths completed; <paramref name="rooted"/> is given the key and what it says.</summary>
     public DataOptions Rooted(Func<string, string, string> rooted) =>
         this with
         {
+            Dataset = Dataset is null ? null : rooted("dataset", Dataset),
+            Rehearsal = Rehearsal is null
+                ? null
+                : Rehearsal with
+                {
+                    Dataset = Rehearsal.Dataset is null
+                        ? null
+                        : rooted("rehearsal", Rehearsal.Dataset),
+                    Train = rooted("rehearsal", Rehearsal.Train),
+                    Images =
+                        Rehearsal.Images.Length == 0 ? "" : rooted("rehearsal", Rehearsal.Images),
+                },
             Train = rooted("train", Train),
             Validation = Validation is null ? null : rooted("validation", Validation),
             Images = Images.Length == 0 ? "" : rooted("images", Images),
@@ -50,6 +102,23 @@ public sealed record DataOptions
         Validation is null
             ? null
             : LabelledDataset.Open(Validation, ValidationImages ?? ImagesOrNull, labels, Format);
+
+    /// <summary>Opens and checks the old data; null where there is none.</summary>
+    /// <param name="labels">The classes that are trained, by class id.</param>
+    /// <exception cref="InvalidDatasetException">Lists everything that is wrong with it.</exception>
+    public LabelledDataset? OpenRehearsal(IReadOnlyList<string> labels) =>
+        Rehearsal is null
+            ? null
+            : LabelledDataset.Open(
+                Rehearsal.Train,
+                Rehearsal.Images.Length == 0 ? null : Rehearsal.Images,
+                labels,
+                Rehearsal.Format
+            );
+
+    private static bool HoldsOut(string folder) =>
+        File.Exists(Path.Combine(folder, DatasetFolder.ManifestName))
+        && DatasetFolder.Describe(folder).Validation.Images > 0;
 
     private string? ImagesOrNull => Images.Length == 0 ? null : Images;
 }

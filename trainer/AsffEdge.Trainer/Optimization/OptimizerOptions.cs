@@ -35,4 +35,17 @@ public sealed record OptimizerOptions
 
     /// <summary>Largest norm of the whole gradient; 0: unlimited.</summary>
     public double ClipNorm { get; init; }
+
+    /// <summary>
+    /// Parts of the network that stay as they are, statistics of their norms included, by the beginnings of their names: <c>backbone</c>, <c>backbone.block3</c>, <c>neck</c>, <c>head.level0</c>.
+    /// For trainings that start from weights.
+    /// </summary>
+    public IReadOnlyList<string> Frozen { get; init; } = [];
+
+    /// <summary>Whether a part of this name, or a tensor in it, stays as it is.</summary>
+    public bool IsFrozen(string name) =>
+        Frozen.Any(part =>
+            name.StartsWith(part, StringComparison.Ordinal)
+            && (name.Length == part.Length || name[part.Length] == '.')
+        );
 }

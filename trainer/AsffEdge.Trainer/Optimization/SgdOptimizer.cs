@@ -8,7 +8,7 @@ namespace AsffEdge.Trainer.Optimization;
 /// Stochastic gradient descent with momentum, as PyTorch writes it: v ← μ·v + g + λ·w; w ← w − rate·v.
 /// </summary>
 internal sealed class SgdOptimizer(OptimizerOptions options, NetworkState state)
-    : WeightOptimizer(state, "momentum")
+    : WeightOptimizer(options.IsFrozen, state, "momentum")
 {
     /// <inheritdoc/>
     public override void Update(int step, double rate)

@@ -85,7 +85,13 @@ public sealed record TrainingConfiguration
     /// <param name="path">The file.</param>
     /// <param name="epochs">Epochs instead of the file's.</param>
     /// <param name="seed">Seed instead of the file's.</param>
-    public static TrainingConfiguration Read(string path, int? epochs = null, int? seed = null)
+    /// <param name="overrides">What the command line says instead of the file; its paths are not the file's.</param>
+    public static TrainingConfiguration Read(
+        string path,
+        int? epochs = null,
+        int? seed = null,
+        TrainingOverrides? overrides = null
+    )
     {
         ConfigurationFile file = ConfigurationFile.Read(path);
         ConfigurationParser parser = file.CreateParser();
@@ -119,6 +125,7 @@ public sealed record TrainingConfiguration
             Epochs = epochs ?? configuration.Epochs,
             Seed = seed ?? configuration.Seed,
         };
+        configuration = overrides?.Apply(configuration) ?? configuration;
         configuration.Validate(path);
         // A path is meant from the file that states it.
         string Rooted(string section, string key, string value) =>
@@ -126,9 +133,19 @@ public sealed record TrainingConfiguration
                 Path.GetDirectoryName(Path.GetFullPath(file.SourceOf(section, key) ?? path))!,
                 value
             );
+        DataOptions data = configuration
+            .Data.Rooted((key, value) => Rooted("data", key, value))
+            .Resolved();
+        if (configuration.ValidationEvery > 0 && data.Validation is null)
+        {
+            throw new ConfigurationException(
+                $"{path}: validation_every is {configuration.ValidationEvery}, but the data set {data.Dataset} holds nothing out; allowed: 0"
+            );
+        }
+
         return configuration with
         {
-            Data = configuration.Data.Rooted((key, value) => Rooted("data", key, value)),
+            Data = data,
             Model = configuration.Model with
             {
                 Weights = configuration.Model.Weights is { Length: > 0 } weights

@@ -29,13 +29,16 @@ internal static class TrainingConfigurationCheck
         }
 
         Require(
-            configuration.Data.Train.Length > 0,
-            "data.train is missing; it names the annotations of the training set"
+            configuration.Data.Train.Length > 0 || configuration.Data.Dataset is not null,
+            "data.train is missing; it names the annotations of the training set, or data.dataset a data set's folder"
         );
         Require(
-            configuration.Data.Images.Length > 0 || configuration.Data.Format != DataFormat.Coco,
+            configuration.Data.Images.Length > 0
+                || configuration.Data.Format != DataFormat.Coco
+                || configuration.Data.Dataset is not null,
             "data.images is missing; it names the image folder or the video"
         );
+        CheckRehearsal(configuration, Require);
         CheckLength(configuration, Require);
         CheckOptimizer(configuration.Optimizer, Require);
         try
@@ -72,6 +75,34 @@ internal static class TrainingConfigurationCheck
         {
             yield return "augmentation.mixup weighs objects, which the loss of the retinanet variants does not; allowed for them: false";
         }
+    }
+
+    private static void CheckRehearsal(
+        TrainingConfiguration configuration,
+        Action<bool, string> require
+    )
+    {
+        if (configuration.Data.Rehearsal is not { } old)
+        {
+            return;
+        }
+
+        require(
+            old.Dataset is not null || old.Train.Length > 0,
+            "data.rehearsal.train is missing; it names the annotations of the old data, or data.rehearsal.dataset a data set's folder"
+        );
+        require(
+            old.Dataset is not null || old.Images.Length > 0 || old.Format != DataFormat.Coco,
+            "data.rehearsal.images is missing; it names the image folder or the video"
+        );
+        require(
+            old.Share is > 0 and < 1,
+            $"data.rehearsal.share is {old.Share}; allowed: above 0 to below 1"
+        );
+        require(
+            configuration.ImagesPerStep >= 2,
+            $"data.rehearsal needs new and old images in a step, and batch_size × accumulate is {configuration.ImagesPerStep}; allowed: 2 and above"
+        );
     }
 
     private static void CheckLength(
@@ -126,7 +157,9 @@ internal static class TrainingConfigurationCheck
             $"validation_every is {configuration.ValidationEvery}; allowed: 0 (never) and above"
         );
         require(
-            configuration.ValidationEvery <= 0 || configuration.Data.Validation is not null,
+            configuration.ValidationEvery <= 0
+                || configuration.Data.Validation is not null
+                || configuration.Data.Dataset is not null,
             $"validation_every is {configuration.ValidationEvery}, but data.validation is missing; it names the annotations of the validation set"
         );
         require(

@@ -12,6 +12,9 @@ namespace AsffEdge.Trainer.Optimization;
 /// <summary>One training: network, optimiser and loader, step by step.</summary>
 public sealed class TrainingRun : IDisposable
 {
+    // Enough for statistics of a channel's mean and deviation within a few percent: every picture has thousands of values a channel.
+    private const int NormImages = 64;
+
     private readonly TrainingConfiguration _configuration;
     private readonly BatchLoader _loader;
     private readonly IDetectorLoss _loss;
@@ -19,19 +22,28 @@ public sealed class TrainingRun : IDisposable
     private readonly WeightAverage? _average;
     private readonly Device _device;
 
-    /// <summary>Prepares a run from fresh weights, or from a checkpoint's (<see cref="ModelOptions.Weights"/>).</summary>
-    /// <exception cref="InvalidDataException">The checkpoint cannot be used.</exception>
-    /// <exception cref="ConfigurationException">A step takes more images than there are.</exception>
+    /// <summary>Prepares a run from fresh weights, or from a checkpoint's or an ONNX file's (<see cref="ModelOptions.Weights"/>).</summary>
+    /// <param name="configuration">How to train.</param>
+    /// <param name="dataset">The pictures.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="rehearsed">Old pictures, a share of every step (<see cref="DataOptions.Rehearsal"/>).</param>
+    /// <exception cref="InvalidDataException">The file with the weights cannot be used.</exception>
+    /// <exception cref="ConfigurationException">A step takes more images than there are, or a part that is to be frozen does not exist.</exception>
     public TrainingRun(
         TrainingConfiguration configuration,
         IDetectionDataset dataset,
-        Device? device = null
+        Device? device = null,
+        IDetectionDataset? rehearsed = null
     )
     {
-        if (configuration.ImagesPerStep > dataset.Count)
+        int images = configuration.ImagesPerStep;
+        int old = rehearsed is null
+            ? 0
+            : (configuration.Data.Rehearsal ?? new RehearsalOptions()).PerStep(images);
+        if (images - old > dataset.Count)
         {
             throw new ConfigurationException(
-                $"batch_size {configuration.BatchSize} × accumulate {configuration.Accumulate} = {configuration.ImagesPerStep} images a step, but the data set holds {dataset.Count} images; allowed: at most as many"
+                $"batch_size {configuration.BatchSize} × accumulate {configuration.Accumulate} = {images} images a step{(old > 0 ? $", {old} of them old ones" : "")}, but the data set holds {dataset.Count} images; allowed: at most as many"
             );
         }
 
@@ -52,23 +64,30 @@ public sealed class TrainingRun : IDisposable
             State = NetworkState.Initialise(Network, configuration.Seed, _device);
         }
 
+        RequireParts(configuration.Optimizer, State);
+        _loader = new BatchLoader(
+            rehearsed is null ? dataset : new MixedDataset(dataset, rehearsed),
+            new BatchLoaderOptions
+            {
+                BatchSize = images,
+                SizeAt = configuration.SizeAt,
+                AugmentationAt = configuration.AugmentationAt,
+                Workers = configuration.Workers,
+                Seed = (ulong)configuration.Seed,
+                Rehearsal = rehearsed is null ? null : new Rehearsal(dataset.Count, old),
+            }
+        );
+        if (configuration.Model.Weights is { } file && OnnxWeights.IsOnnx(file))
+        {
+            MeasureNorms();
+        }
+
         _average =
             configuration.EmaDecay > 0
                 ? new WeightAverage(Network, State, configuration.EmaDecay)
                 : null;
         _loss = DetectorLoss.Create(Network, configuration.Loss);
         _optimizer = WeightOptimizer.Create(configuration.Optimizer, State);
-        _loader = new BatchLoader(
-            dataset,
-            new BatchLoaderOptions
-            {
-                BatchSize = configuration.ImagesPerStep,
-                SizeAt = configuration.SizeAt,
-                AugmentationAt = configuration.AugmentationAt,
-                Workers = configuration.Workers,
-                Seed = (ulong)configuration.Seed,
-            }
-        );
     }
 
     /// <summary>The network's shape.</summary>
@@ -181,6 +200,58 @@ public sealed class TrainingRun : IDisposable
         State.Dispose();
     }
 
+    private static void RequireParts(OptimizerOptions options, NetworkState state)
+    {
+        foreach (string part in options.Frozen)
+        {
+            var only = new OptimizerOptions { Frozen = [part] };
+            if (!state.Entries.Any(entry => only.IsFrozen(entry.Name)))
+            {
+                IEnumerable<string> parts = state
+                    .Entries.Select(entry => string.Join('.', entry.Name.Split('.').Take(2)))
+                    .Distinct();
+                throw new ConfigurationException(
+                    $"optimizer.frozen names '{part}', which the network does not have; allowed: backbone, neck, fusion, head, or one of {string.Join(", ", parts)}"
+                );
+            }
+        }
+
+        if (state.Entries.All(entry => !entry.IsTrained || options.IsFrozen(entry.Name)))
+        {
+            throw new ConfigurationException(
+                "optimizer.frozen holds the whole network; leave out what is to be trained"
+            );
+        }
+
+        foreach (
+            StateEntry entry in state.Entries.Where(entry =>
+                entry.IsTrained && options.IsFrozen(entry.Name)
+            )
+        )
+        {
+            state[entry.Name].requires_grad = false;
+        }
+    }
+
+    // With the pictures that the first steps will see.
+    private void MeasureNorms()
+    {
+        var statistics = new NormStatistics(State, Network);
+        int steps = Math.Max(1, NormImages / _configuration.ImagesPerStep);
+        foreach (Batch batch in _loader.RunSteps(0, steps))
+        {
+            using (batch)
+            using (DisposeScope scope = NewDisposeScope())
+            {
+                statistics.Add(
+                    tensor(batch.Images, [batch.Count, 3, batch.Size, batch.Size], device: _device)
+                );
+            }
+        }
+
+        statistics.Apply();
+    }
+
     private LossTerms Step(Batch batch, double rate)
     {
         _optimizer.ClearGradients();
@@ -229,6 +300,7 @@ public sealed class TrainingRun : IDisposable
         var ops = new TorchOps(State, training: true)
         {
             Bfloat16 = _configuration.Bfloat16,
+            IsFrozen = _configuration.Optimizer.IsFrozen,
             DropBlockSettings = Network.DropBlock ? DropBlockAt(batch, part) : null,
         };
         (Tensor total, LossTerms terms) = _loss.Compute(

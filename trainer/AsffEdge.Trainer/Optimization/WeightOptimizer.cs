@@ -12,26 +12,32 @@ namespace AsffEdge.Trainer.Optimization;
 internal abstract class WeightOptimizer : IDisposable
 {
     /// <summary>Starts with zeros in every buffer and every gradient.</summary>
+    /// <param name="isFrozen">Which tensors, by name, stay as they are.</param>
     /// <param name="state">What is trained.</param>
     /// <param name="buffers">What the rule remembers for each weight.</param>
-    protected WeightOptimizer(NetworkState state, params string[] buffers)
+    protected WeightOptimizer(
+        Func<string, bool> isFrozen,
+        NetworkState state,
+        params string[] buffers
+    )
     {
         using IDisposable frozen = no_grad();
+        StateEntry[] trained =
+        [
+            .. state.Entries.Where(entry => entry.IsTrained && !isFrozen(entry.Name)),
+        ];
         Slots =
         [
-            .. state
-                .Entries.Where(entry => entry.IsTrained)
-                .Select(entry => new Slot(
-                    (Parameter)state[entry.Name],
-                    // Norms and biases are not decayed: pulling a scale of 1 towards 0 is no regularisation.
-                    entry.Kind == StateKind.ConvolutionWeight,
-                    [.. buffers.Select(_ => zeros_like(state[entry.Name]))]
-                )),
+            .. trained.Select(entry => new Slot(
+                (Parameter)state[entry.Name],
+                // Norms and biases are not decayed: pulling a scale of 1 towards 0 is no regularisation.
+                entry.Kind == StateKind.ConvolutionWeight,
+                [.. buffers.Select(_ => zeros_like(state[entry.Name]))]
+            )),
         ];
         Buffers =
         [
-            .. state
-                .Entries.Where(entry => entry.IsTrained)
+            .. trained
                 .Zip(Slots)
                 .SelectMany(pair =>
                     buffers.Zip(

@@ -17,9 +17,7 @@ public sealed class Detector : IDisposable
     private readonly ModelFile _model;
     private readonly DetectorOptions _options;
     private readonly Preprocessor _preprocessor;
-    private readonly AlignedBuffer[] _inputs;
-    private readonly AlignedBuffer[] _heads;
-    private readonly BoundSize?[] _bySize;
+    private readonly DetectorMemory _memory;
     private readonly RunOptions _run = new();
     private readonly Postprocessor _postprocessor;
     private readonly Func<int, ReadOnlySpan<float>> _headMap;
@@ -29,22 +27,9 @@ public sealed class Detector : IDisposable
     {
         _model = model;
         _options = options;
-        InputManifest input = model.Manifest.Input;
-        _preprocessor = new(input);
+        _preprocessor = new(model.Manifest.Input);
         _postprocessor = new(options.Threads);
-        _inputs =
-        [
-            .. Enumerable
-                .Range(0, Inputs)
-                .Select(_ => new AlignedBuffer(3 * input.MaxSize * input.MaxSize)),
-        ];
-        _heads =
-        [
-            .. HeadShape
-                .All(model.Manifest, input.MaxSize)
-                .Select(head => new AlignedBuffer(head.Length)),
-        ];
-        _bySize = new BoundSize?[((input.MaxSize - input.MinSize) / input.SizeStep) + 1];
+        _memory = new(model, Inputs);
         _headMap = HeadMap;
     }
 
@@ -64,8 +49,11 @@ public sealed class Detector : IDisposable
     /// <summary>Most objects that one picture may give.</summary>
     public int MaxDetections => _options.MaxDetections;
 
+    /// <summary>What the model file says of itself.</summary>
+    public ModelContent Content => _model.Content;
+
     /// <summary>SHA-256 of the model file, lower-case hexadecimal.</summary>
-    public string Sha256 => _model.Sha256;
+    public string Sha256 => _model.Content.Sha256;
 
     /// <summary>
     /// Whether an inference leaves a core free, so that preparing the next input during it costs nothing. Where the session has every core,
@@ -151,9 +139,9 @@ public sealed class Detector : IDisposable
     /// takes.</exception>
     public double Prepare(int input, Mat bgr, int size)
     {
-        RequireSize(size);
+        Span<float> pixels = _memory.Input(input, size);
         long start = Stopwatch.GetTimestamp();
-        _preprocessor.Run(bgr, size, _inputs[input].Span[..(3 * size * size)]);
+        _preprocessor.Run(bgr, size, pixels);
         return Milliseconds(start, Stopwatch.GetTimestamp());
     }
 
@@ -180,7 +168,7 @@ public sealed class Detector : IDisposable
         out DetectTimings timings
     )
     {
-        BoundSize bound = Bind(size);
+        BoundSize bound = _memory.Bind(size);
         long start = Stopwatch.GetTimestamp();
         Run(bound, input);
         long inferred = Stopwatch.GetTimestamp();
@@ -201,7 +189,7 @@ public sealed class Detector : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The model does not take the size; the message names those it
     /// takes.</exception>
     /// <exception cref="ModelException">The graph fails at that size.</exception>
-    public void Run(int size) => Run(Bind(size), 0);
+    public void Run(int size) => Run(_memory.Bind(size), 0);
 
     /// <summary>Runs the session on a ready input. The maps are then in <see cref="HeadMap"/>.</summary>
     /// <param name="nchw">[1, 3, size, size], normalised as the manifest says.</param>
@@ -212,7 +200,7 @@ public sealed class Detector : IDisposable
     /// <exception cref="ModelException">The graph fails at that size.</exception>
     public void RunTensor(ReadOnlySpan<float> nchw, int size)
     {
-        BoundSize bound = Bind(size);
+        BoundSize bound = _memory.Bind(size);
         if (nchw.Length != bound.InputLength)
         {
             throw new ArgumentException(
@@ -221,7 +209,7 @@ public sealed class Detector : IDisposable
             );
         }
 
-        nchw.CopyTo(_inputs[0].Span);
+        nchw.CopyTo(_memory.Input(0, size));
         Run(bound, 0);
     }
 
@@ -232,7 +220,7 @@ public sealed class Detector : IDisposable
     /// The raw map that the last run gave at a level, laid out as <see cref="HeadShapes"/> says. Valid until the next
     /// run.
     /// </summary>
-    public ReadOnlySpan<float> HeadMap(int level) => _heads[level].Span[..HeadShapes[level].Length];
+    public ReadOnlySpan<float> HeadMap(int level) => _memory.Head(level, HeadShapes[level].Length);
 
     /// <summary>Decodes the last run's maps: objects best first, boxes in input pixels, unclipped.</summary>
     /// <param name="scoreThreshold">Least objectness × class score, 0..1.</param>
@@ -253,44 +241,20 @@ public sealed class Detector : IDisposable
     public void Dispose()
     {
         _last = null;
-        foreach (BoundSize? bound in _bySize)
-        {
-            bound?.Dispose();
-        }
-
+        _memory.Dispose();
         _run.Dispose();
         _model.Dispose();
         _preprocessor.Dispose();
-        foreach (AlignedBuffer buffer in (IEnumerable<AlignedBuffer>)[.. _inputs, .. _heads])
-        {
-            buffer.Dispose();
-        }
     }
 
-    private BoundSize Bind(int size)
-    {
-        RequireSize(size);
-        InputManifest input = Manifest.Input;
-        return _bySize[(size - input.MinSize) / input.SizeStep] ??= new(
-            _model,
-            size,
-            _inputs,
-            _heads
-        );
-    }
+    /// <summary>
+    /// Ends the inference that runs now, from any thread: it fails with a <see cref="ModelException"/>, and so does every later one until
+    /// <see cref="Resume"/>. ONNX Runtime looks for it between two nodes of the graph, so a node that hangs by itself is not ended.
+    /// </summary>
+    public void Terminate() => _run.Terminate = true;
 
-    private void RequireSize(int size)
-    {
-        ObjectDisposedException.ThrowIf(_inputs[0].IsClosed, this);
-        if (!Manifest.Input.Allows(size))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(size),
-                size,
-                $"model '{_model.Path}' takes {Manifest.Input.DescribeSizes()}"
-            );
-        }
-    }
+    /// <summary>Lets inferences run again after <see cref="Terminate"/>.</summary>
+    public void Resume() => _run.Terminate = false;
 
     private void Run(BoundSize bound, int input)
     {
@@ -300,7 +264,11 @@ public sealed class Detector : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw _model.Fault($"inference at size {bound.Size} failed: {error.Message}", error);
+            throw _model.Fault(
+                ModelFault.InferenceFailed,
+                $"inference at size {bound.Size} failed: {error.Message}",
+                error
+            );
         }
 
         _last = bound;

@@ -6,6 +6,12 @@ namespace AsffEdge.Detection;
 public sealed class ModelException : Exception
 {
     /// <summary>Makes the exception.</summary>
-    public ModelException(string message, Exception? cause = null)
-        : base(message, cause) { }
+    public ModelException(ModelFault fault, string message, Exception? cause = null)
+        : base(message, cause)
+    {
+        Fault = fault;
+    }
+
+    /// <summary>What is wrong, for programs.</summary>
+    public ModelFault Fault { get; }
 }

@@ -1,29 +1,24 @@
-using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace AsffEdge.Detection;
 
 /// <summary>
-/// Opens a model file: hashes it, makes the session, reads the manifest, and checks that the graph is what the
-/// manifest says.
+/// A model file that is open: what it says of itself, its session, and the check that the graph is what the manifest says.
 /// </summary>
 internal sealed class ModelFile : IDisposable
 {
     private ModelFile(
-        string path,
-        string sha256,
+        ModelContent content,
         InferenceSession session,
         string provider,
         IReadOnlyList<string> skipped
     )
     {
-        Path = path;
-        Sha256 = sha256;
+        Content = content;
         Session = session;
         Provider = provider;
         SkippedProviders = skipped;
-        Manifest = ReadManifest();
         CheckInput();
         foreach (
             (HeadManifest head, HeadShape shape) in Manifest.Heads.Zip(
@@ -35,9 +30,9 @@ internal sealed class ModelFile : IDisposable
         }
     }
 
-    public string Path { get; }
+    public ModelContent Content { get; }
 
-    public string Sha256 { get; }
+    public ModelManifest Manifest => Content.Manifest;
 
     public InferenceSession Session { get; }
 
@@ -45,11 +40,9 @@ internal sealed class ModelFile : IDisposable
 
     public IReadOnlyList<string> SkippedProviders { get; }
 
-    public ModelManifest Manifest { get; }
-
     public static ModelFile Open(string path, DetectorOptions options)
     {
-        string sha256 = Hash(path);
+        ModelContent content = ModelContent.Read(path);
         var skipped = new List<string>();
         foreach (string provider in options.Providers)
         {
@@ -66,7 +59,7 @@ internal sealed class ModelFile : IDisposable
 
             try
             {
-                return new(path, sha256, session, provider, skipped);
+                return new(content, session, provider, skipped);
             }
             catch
             {
@@ -76,6 +69,7 @@ internal sealed class ModelFile : IDisposable
         }
 
         throw new ModelException(
+            ModelFault.NotLoadable,
             $"model '{path}' cannot be loaded; expected an ONNX file for ONNX Runtime "
                 + $"{OrtEnv.Instance().GetVersionString()} ({string.Join("; ", skipped)})"
         );
@@ -83,59 +77,8 @@ internal sealed class ModelFile : IDisposable
 
     public void Dispose() => Session.Dispose();
 
-    public ModelException Fault(string what, Exception? cause = null) =>
-        new($"model '{Path}': {what}", cause);
-
-    private static string Hash(string path)
-    {
-        try
-        {
-            if (Directory.Exists(path))
-            {
-                throw new ModelException($"model '{path}' is a folder; expected an ONNX file");
-            }
-
-            using FileStream file = File.OpenRead(path);
-            return file.Length == 0
-                ? throw new ModelException($"model '{path}' is empty; expected an ONNX file")
-                : Convert.ToHexStringLower(SHA256.HashData(file));
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ModelException($"model '{path}' does not exist", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"model '{path}' cannot be read: {error.Message}", error);
-        }
-    }
-
-    private ModelManifest ReadManifest()
-    {
-        if (
-            !Session.ModelMetadata.CustomMetadataMap.TryGetValue(
-                ModelManifest.MetadataKey,
-                out string? json
-            )
-        )
-        {
-            throw Fault(
-                $"it has no manifest (metadata_props key '{ModelManifest.MetadataKey}'); expected a file written by 'asff-train export'"
-            );
-        }
-
-        try
-        {
-            return ModelManifest.Parse(json);
-        }
-        catch (FormatException error)
-        {
-            throw Fault(
-                $"metadata_props key '{ModelManifest.MetadataKey}': {error.Message}",
-                error
-            );
-        }
-    }
+    public ModelException Fault(ModelFault fault, string what, Exception? cause = null) =>
+        new(fault, $"model '{Content.Path}': {what}", cause);
 
     private void CheckInput()
     {
@@ -144,6 +87,7 @@ internal sealed class ModelFile : IDisposable
         if (!inputs.TryGetValue(input.Name, out NodeMetadata? node) || inputs.Count != 1)
         {
             throw Fault(
+                ModelFault.WrongGraph,
                 $"the manifest names input '{input.Name}' as the only one; the graph has {Names(inputs)}"
             );
         }
@@ -164,6 +108,7 @@ internal sealed class ModelFile : IDisposable
         if (!Session.OutputMetadata.TryGetValue(head.Output, out NodeMetadata? node))
         {
             throw Fault(
+                ModelFault.WrongGraph,
                 $"the manifest names output '{head.Output}'; the graph has {Names(Session.OutputMetadata)}"
             );
         }
@@ -184,13 +129,17 @@ internal sealed class ModelFile : IDisposable
             && node.ElementDataType == TensorElementType.Float;
         if (!isFloats)
         {
-            throw Fault($"{name} does not hold float32 numbers; allowed: float32 {allowed}");
+            throw Fault(
+                ModelFault.WrongGraph,
+                $"{name} does not hold float32 numbers; allowed: float32 {allowed}"
+            );
         }
 
         int[] shape = node.Dimensions;
         if (shape.Length != 4 || !Fits(shape[0], 1) || !fits(shape))
         {
             throw Fault(
+                ModelFault.WrongGraph,
                 $"{name} has the shape [{string.Join(", ", shape)}] (-1: any); allowed: {allowed}"
             );
         }

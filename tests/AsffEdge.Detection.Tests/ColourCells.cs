@@ -110,6 +110,28 @@ public sealed class ColourCells : IDisposable
         return Write(json.ToJsonString());
     }
 
+    /// <summary>A model file as the exporter writes them: sealed, with a golden picture in which a red cell must be found.</summary>
+    public string WriteSealed(string version = "1.0.0")
+    {
+        string path = Write(json => json["version"] = version);
+        using (Detector detector = Detector.Open(path, new() { Threads = 1 }))
+        using (Mat picture = Picture(320, 320, (new Rect(96, 64, 96, 96), new Scalar(0, 0, 255))))
+        {
+            GoldenPicture golden = ModelCheck.Make(detector, picture, "test", [320], 30_000);
+            Reseal(path, new() { [GoldenPicture.MetadataKey] = golden.ToJson() });
+        }
+
+        return path;
+    }
+
+    /// <summary>Sets metadata of a model file and gives it its checksum anew.</summary>
+    public static void Reseal(string path, Dictionary<string, string> metadata)
+    {
+        using MemoryStream source = new(File.ReadAllBytes(path));
+        using FileStream target = File.Create(path);
+        ModelSeal.Write(source, target, metadata);
+    }
+
     public Detector Open(int threads = 1) => Detector.Open(Write(), new() { Threads = threads });
 
     /// <summary>A black BGR picture with filled rectangles.</summary>

@@ -11,6 +11,7 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     ExportCommand.Create(),
+    GoldenCommand.Create(),
     PredictCommand.Create(),
     PlotCommand.Create(),
     VisualizeCommand.Create(),

@@ -30,6 +30,11 @@ public static class ExportCommand
             Description =
                 "Score threshold that the file recommends, 0 to 1 (default: the training configuration's).",
         };
+        var golden = new Option<string?>("--golden-image")
+        {
+            Description =
+                "Picture, or frame of a video (clip.avi#600), that the file carries with what must be found in it; devices check the file by it (default: a validation picture, where the run's data is at hand).",
+        };
         var command = new Command(
             "export",
             "Write a checkpoint as an ONNX file that serves every size.\n\nExample: asff-train export runs/pedestrian/checkpoint.safetensors --out models/pedestrian.onnx"
@@ -39,6 +44,7 @@ public static class ExportCommand
             output,
             half,
             score,
+            golden,
         };
         command.SetAction(parsed =>
             CommandErrors.Catch(
@@ -58,7 +64,16 @@ public static class ExportCommand
                                 Score = parsed.GetValue(score) ?? info.Thresholds.Score,
                             },
                         };
-                        OnnxExporter.Export(file.FullName, state, info, parsed.GetValue(half));
+                        GoldenExport.Export(
+                            file.FullName,
+                            target =>
+                                OnnxExporter.Export(target, state, info, parsed.GetValue(half)),
+                            GoldenPictures.For(
+                                parsed.GetValue(golden),
+                                parsed.GetRequiredValue(checkpoint).DirectoryName!
+                            ),
+                            parsed.InvocationConfiguration.Error
+                        );
                     }
 
                     file.Refresh();

@@ -43,7 +43,11 @@ public static class OnnxExporter
             ModelManifest.MetadataKey,
             CreateManifest(info).ToJson()
         );
-        AtomicFile.Write(path, stream => model.WriteTo(stream));
+        using MemoryStream bytes = new(model.ToByteArray());
+        AtomicFile.Write(
+            path,
+            file => ModelSeal.Write(bytes, file, new Dictionary<string, string>())
+        );
     }
 
     /// <summary>The manifest of a model.</summary>

@@ -9,6 +9,7 @@ RootCommand root = new(
 root.Subcommands.Add(DemoCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CheckConfigCommand.Create());
+root.Subcommands.Add(ModelCommand.Create());
 root.Subcommands.Add(DetectCommand.Create());
 root.Subcommands.Add(BenchmarkCommand.Create());
 HelpWithExamples.AddTo(
@@ -16,6 +17,7 @@ HelpWithExamples.AddTo(
     "asff-edge demo",
     "asff-edge demo",
     "asff-edge check-config --config agent.yaml",
+    "asff-edge model check models/pedestrian.onnx",
     "asff-edge run --config agent.yaml",
     "asff-edge detect street.jpg --model models/pedestrian.onnx",
     "asff-edge run --help"

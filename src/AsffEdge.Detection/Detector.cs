@@ -19,9 +19,11 @@ public sealed class Detector : IDisposable
     private readonly Preprocessor _preprocessor;
     private readonly DetectorMemory _memory;
     private readonly RunOptions _run = new();
+    private readonly Lock _runLock = new();
     private readonly Postprocessor _postprocessor;
     private readonly Func<int, ReadOnlySpan<float>> _headMap;
     private BoundSize? _last;
+    private bool _isDisposed;
 
     private Detector(ModelFile model, DetectorOptions options)
     {
@@ -69,10 +71,15 @@ public sealed class Detector : IDisposable
     /// <summary>Opens a model file.</summary>
     /// <param name="modelPath">An ONNX file with a manifest inside.</param>
     /// <param name="options">How to run it.</param>
+    /// <param name="require">Throws where the file is not to be used, before anything of it reaches ONNX Runtime; null: any is.</param>
     /// <exception cref="ModelException">The file is missing, empty, no ONNX file, or has no manifest or one that its
     /// graph does not bear out; or no provider can be had.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static Detector Open(string modelPath, DetectorOptions options)
+    public static Detector Open(
+        string modelPath,
+        DetectorOptions options,
+        Action<ModelContent>? require = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDetections, 1);
@@ -84,7 +91,7 @@ public sealed class Detector : IDisposable
             );
         }
 
-        return new(ModelFile.Open(modelPath, options), options);
+        return new(ModelFile.Open(modelPath, options, require), options);
     }
 
     /// <summary>
@@ -242,7 +249,12 @@ public sealed class Detector : IDisposable
     {
         _last = null;
         _memory.Dispose();
-        _run.Dispose();
+        lock (_runLock)
+        {
+            _isDisposed = true;
+            _run.Dispose();
+        }
+
         _model.Dispose();
         _preprocessor.Dispose();
     }
@@ -251,10 +263,22 @@ public sealed class Detector : IDisposable
     /// Ends the inference that runs now, from any thread: it fails with a <see cref="ModelException"/>, and so does every later one until
     /// <see cref="Resume"/>. ONNX Runtime looks for it between two nodes of the graph, so a node that hangs by itself is not ended.
     /// </summary>
-    public void Terminate() => _run.Terminate = true;
+    public void Terminate() => SetTerminate(true);
 
     /// <summary>Lets inferences run again after <see cref="Terminate"/>.</summary>
-    public void Resume() => _run.Terminate = false;
+    public void Resume() => SetTerminate(false);
+
+    // Whoever watches the inference may do so while its owner is done with it.
+    private void SetTerminate(bool value)
+    {
+        lock (_runLock)
+        {
+            if (!_isDisposed)
+            {
+                _run.Terminate = value;
+            }
+        }
+    }
 
     private void Run(BoundSize bound, int input)
     {

@@ -40,9 +40,14 @@ internal sealed class ModelFile : IDisposable
 
     public IReadOnlyList<string> SkippedProviders { get; }
 
-    public static ModelFile Open(string path, DetectorOptions options)
+    public static ModelFile Open(
+        string path,
+        DetectorOptions options,
+        Action<ModelContent>? require
+    )
     {
         ModelContent content = ModelContent.Read(path);
+        require?.Invoke(content);
         var skipped = new List<string>();
         foreach (string provider in options.Providers)
         {

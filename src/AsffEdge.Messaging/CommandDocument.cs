@@ -42,6 +42,9 @@ public sealed record CameraRestartCommand : CommandDocument
     public required string Camera { get; init; }
 }
 
+/// <summary>The command <c>model.reload</c>: read the configured model file anew and go on with it, if it is good.</summary>
+public sealed record ModelReloadCommand : CommandDocument;
+
 /// <summary>The command <c>snapshot</c>: publish the next frame of a camera that is inferred as a JPEG on <see cref="Topics.Snapshot"/>.</summary>
 public sealed record SnapshotCommand : CommandDocument
 {

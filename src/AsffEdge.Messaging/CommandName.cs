@@ -14,4 +14,7 @@ public static class CommandName
 
     /// <summary>See <see cref="SnapshotCommand"/>.</summary>
     public const string Snapshot = "snapshot";
+
+    /// <summary>See <see cref="ModelReloadCommand"/>.</summary>
+    public const string ModelReload = "model.reload";
 }

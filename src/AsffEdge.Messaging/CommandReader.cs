@@ -26,6 +26,11 @@ public static class CommandReader
     public static PingCommand ReadPing(ReadOnlyMemory<byte> utf8) =>
         Read(utf8, CommandKeys, _ => new PingCommand());
 
+    /// <summary>Reads the payload of the command <c>model.reload</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static ModelReloadCommand ReadModelReload(ReadOnlyMemory<byte> utf8) =>
+        Read(utf8, CommandKeys, _ => new ModelReloadCommand());
+
     /// <summary>Reads the payload of the command <c>camera.restart</c>.</summary>
     /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
     public static CameraRestartCommand ReadCameraRestart(ReadOnlyMemory<byte> utf8) =>

@@ -8,20 +8,8 @@ namespace AsffEdge.Messaging;
 /// <summary>What is the same in every frame message of a process.</summary>
 /// <param name="Agent">The agent's id.</param>
 /// <param name="Boot">Random per process.</param>
-/// <param name="Model">The model's name.</param>
-/// <param name="ModelVersion">The model's version.</param>
-/// <param name="ModelSha256">Lower-case hex of the model's file.</param>
-/// <param name="Provider">Execution provider in use.</param>
 /// <param name="Labels">Class names by class id.</param>
-public sealed record FrameMessageContext(
-    string Agent,
-    string Boot,
-    string Model,
-    string ModelVersion,
-    string ModelSha256,
-    string Provider,
-    IReadOnlyList<string> Labels
-);
+public sealed record FrameMessageContext(string Agent, string Boot, IReadOnlyList<string> Labels);
 
 /// <summary>The head of one frame message; see <see cref="FrameMessage"/> for the meaning of each field.</summary>
 public readonly ref struct FrameHead
@@ -46,6 +34,9 @@ public readonly ref struct FrameHead
 
     /// <summary>Height of the camera's picture in pixels.</summary>
     public required int Height { get; init; }
+
+    /// <summary>What inferred it.</summary>
+    public required FrameModel Model { get; init; }
 
     /// <summary>Name of the profile.</summary>
     public required string Profile { get; init; }
@@ -114,10 +105,6 @@ public sealed class FrameMessageWriter : IDisposable
 
     private readonly JsonEncodedText _agent;
     private readonly JsonEncodedText _boot;
-    private readonly JsonEncodedText _model;
-    private readonly JsonEncodedText _version;
-    private readonly JsonEncodedText _sha256;
-    private readonly JsonEncodedText _provider;
     private readonly JsonEncodedText[] _labels;
     private readonly byte[] _trackPrefix;
     private ReadOnlyMemory<JsonEncodedText> _zones;
@@ -127,10 +114,6 @@ public sealed class FrameMessageWriter : IDisposable
     {
         _agent = JsonEncodedText.Encode(context.Agent, Encoder);
         _boot = JsonEncodedText.Encode(context.Boot, Encoder);
-        _model = JsonEncodedText.Encode(context.Model, Encoder);
-        _version = JsonEncodedText.Encode(context.ModelVersion, Encoder);
-        _sha256 = JsonEncodedText.Encode(context.ModelSha256, Encoder);
-        _provider = JsonEncodedText.Encode(context.Provider, Encoder);
         _labels = [.. context.Labels.Select(label => JsonEncodedText.Encode(label, Encoder))];
         _trackPrefix = [.. _boot.EncodedUtf8Bytes, (byte)'-'];
     }
@@ -224,10 +207,10 @@ public sealed class FrameMessageWriter : IDisposable
         _json.WriteStartObject("net"u8);
         _json.WriteString("profile"u8, head.Profile);
         _json.WriteNumber("size"u8, head.Size);
-        _json.WriteString("model"u8, _model);
-        _json.WriteString("version"u8, _version);
-        _json.WriteString("sha256"u8, _sha256);
-        _json.WriteString("provider"u8, _provider);
+        _json.WriteString("model"u8, head.Model.EncodedName);
+        _json.WriteString("version"u8, head.Model.EncodedVersion);
+        _json.WriteString("sha256"u8, head.Model.EncodedSha256);
+        _json.WriteString("provider"u8, head.Model.EncodedProvider);
         if (head.Revision > 0)
         {
             _json.WriteNumber("rev"u8, head.Revision);

@@ -62,6 +62,18 @@ public enum HealthCode
     [JsonStringEnumMemberName("provider_fallback")]
     ProviderFallback,
 
+    /// <summary>The inference of frames fails again and again; they are dropped.</summary>
+    [JsonStringEnumMemberName("inference_failing")]
+    InferenceFailing,
+
+    /// <summary>The configured model cannot be used; the last good one goes on.</summary>
+    [JsonStringEnumMemberName("model_fallback")]
+    ModelFallback,
+
+    /// <summary>A model that was loaded while the agent ran did not work and was taken back.</summary>
+    [JsonStringEnumMemberName("model_rolled_back")]
+    ModelRolledBack,
+
     /// <summary>A profile that was asked for did not work here and was taken back.</summary>
     [JsonStringEnumMemberName("profile_rolled_back")]
     ProfileRolledBack,

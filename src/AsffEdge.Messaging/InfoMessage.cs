@@ -45,6 +45,9 @@ public sealed record InfoMessage
     /// <summary>The models that are loaded.</summary>
     public required IReadOnlyList<ModelInfo> Models { get; init; }
 
+    /// <summary>Why <see cref="Provider"/> is not the first one of the configuration, a sentence for people; null where it is.</summary>
+    public string? ProviderProblem { get; init; }
+
     /// <summary>The groups the agent belongs to; null when none.</summary>
     [Id]
     public IReadOnlyList<string>? Groups { get; init; }
@@ -72,4 +75,8 @@ public sealed record ProfileInfo(
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Sha256">Lower-case hex of the file.</param>
-public sealed record ModelInfo(string Name, string Version, [Hex(64)] string Sha256);
+public sealed record ModelInfo(string Name, string Version, [Hex(64)] string Sha256)
+{
+    /// <summary>Why it is not the configured file that runs, a sentence for people; null where it is.</summary>
+    public string? Problem { get; init; }
+}

@@ -22,6 +22,7 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(PingCommand))]
 [JsonSerializable(typeof(CameraRestartCommand))]
 [JsonSerializable(typeof(SnapshotCommand))]
+[JsonSerializable(typeof(ModelReloadCommand))]
 public sealed partial class MessageJson : JsonSerializerContext
 {
     /// <summary>

@@ -46,6 +46,10 @@ public enum ResultCode
     [JsonStringEnumMemberName("superseded")]
     Superseded,
 
+    /// <summary>The model file is damaged, of another kind or not for this agent; <c>detail</c> says what is wrong with it. The model before goes on.</summary>
+    [JsonStringEnumMemberName("bad_model")]
+    BadModel,
+
     /// <summary>The agent could not do it; <c>detail</c> says why.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,

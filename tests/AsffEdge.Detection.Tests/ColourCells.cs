@@ -75,8 +75,12 @@ public sealed class ColourCells : IDisposable
 
     public string Folder => _folder.FullName;
 
-    /// <summary>A model file with this manifest, or, where null, without any.</summary>
-    public string Write(string? manifest, string graphFile = "colour_cells.onnx")
+    /// <summary>A model file with this manifest, or, where null, without any; and with its own checksum or not.</summary>
+    public string Write(
+        string? manifest,
+        string graphFile = "colour_cells.onnx",
+        bool isSealed = true
+    )
     {
         byte[] graph = File.ReadAllBytes(
             Path.Combine(AppContext.BaseDirectory, "Assets", graphFile)
@@ -94,6 +98,11 @@ public sealed class ColourCells : IDisposable
                 ]
             );
         File.WriteAllBytes(path, [.. graph, .. metadata]);
+        if (isSealed)
+        {
+            Reseal(path, []);
+        }
+
         return path;
     }
 
@@ -110,8 +119,8 @@ public sealed class ColourCells : IDisposable
         return Write(json.ToJsonString());
     }
 
-    /// <summary>A model file as the exporter writes them: sealed, with a golden picture in which a red cell must be found.</summary>
-    public string WriteSealed(string version = "1.0.0")
+    /// <summary>A model file as the exporter writes them: with a golden picture in which a red cell must be found.</summary>
+    public string WriteGolden(string version = "1.0.0")
     {
         string path = Write(json => json["version"] = version);
         using (Detector detector = Detector.Open(path, new() { Threads = 1 }))

@@ -42,7 +42,7 @@ public sealed class GoldenPictureFuzzTests : IDisposable
     [Fact]
     public void Changed_golden_pictures()
     {
-        string good = ModelContent.Read(_models.WriteSealed()).Golden!.ToJson();
+        string good = ModelContent.Read(_models.WriteGolden()).Golden!.ToJson();
         Assert.NotNull(GoldenPicture.Parse(good, ColourCells.Manifest));
         int refused = Fuzz(good, text => GoldenPicture.Parse(text, ColourCells.Manifest));
 
@@ -60,7 +60,7 @@ public sealed class GoldenPictureFuzzTests : IDisposable
     [Fact]
     public void Changed_files()
     {
-        byte[] good = File.ReadAllBytes(_models.WriteSealed());
+        byte[] good = File.ReadAllBytes(_models.WriteGolden());
         string path = Path.Combine(_models.Folder, "fuzzed.onnx");
         Random random = new(20261126);
         int refused = 0;

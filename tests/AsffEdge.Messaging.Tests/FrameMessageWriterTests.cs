@@ -8,13 +8,11 @@ namespace AsffEdge.Messaging.Tests;
 
 public sealed class FrameMessageWriterTests
 {
+    private static readonly FrameModel Model = new("pedestrian", "1.4.2", "7c9e1a02", "cpu");
+
     private static readonly FrameMessageContext Context = new(
         "gate-07",
         "9b1f6c",
-        "pedestrian",
-        "1.4.2",
-        "7c9e1a02",
-        "cpu",
         ["person", "Fußgänger \"quoted\""]
     );
 
@@ -196,6 +194,7 @@ public sealed class FrameMessageWriterTests
             TimestampSource = "pts",
             Width = 1920,
             Height = 1080,
+            Model = Model,
             Profile = "balanced",
             Size = 512,
             Revision = revision,

@@ -123,7 +123,8 @@ public sealed class ReaderFuzzTests
         }
 
         // The damage must really do damage, and must leave some documents whole, or this tests little.
-        Assert.InRange(rejected - (4 * Rounds), Rounds / 4, Rounds - 1);
+        // All readers but the one whose document it is refuse it in any case.
+        Assert.InRange(rejected - ((Readers.Length - 1) * Rounds), Rounds / 4, Rounds - 1);
     }
 
     private static int ReadAll(byte[] bytes)
@@ -152,6 +153,7 @@ public sealed class ReaderFuzzTests
         bytes => DesiredDocumentReader.Read(bytes),
         bytes => CommandReader.ReadProfileSet(bytes),
         bytes => CommandReader.ReadSnapshot(bytes),
+        bytes => CommandReader.ReadModelReload(bytes),
         bytes => CommandReader.ReadCameraRestart(bytes),
         bytes => CommandReader.ReadPing(bytes),
     ];

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Models;
+using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Tracking;
 using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Settings;
@@ -15,7 +17,7 @@ public static class CheckConfigCommand
     {
         Command command = new(
             "check-config",
-            "Check a configuration and print what is in force, secrets masked"
+            "Check a configuration and its model, and print what is in force, secrets masked"
         );
         ConfigurationArguments configuration = new();
         configuration.AddTo(command);
@@ -32,7 +34,7 @@ public static class CheckConfigCommand
                 return ExitCodes.Usage;
             }
 
-            int exitCode = CheckClasses(loaded);
+            int exitCode = CheckModel(loaded);
             if (exitCode == ExitCodes.Done)
             {
                 Console.Out.Write(EffectiveConfiguration.ToYaml(loaded));
@@ -43,19 +45,28 @@ public static class CheckConfigCommand
         return command;
     }
 
-    // Only the model knows its classes, and to open it takes a moment.
-    private static int CheckClasses(AgentConfiguration configuration)
+    // As the agent does at its start, but that nothing is kept.
+    private static int CheckModel(AgentConfiguration configuration)
     {
-        if (!ClassFilter.AreThereAny(configuration.Cameras))
-        {
-            return ExitCodes.Done;
-        }
-
+        ModelOptions options = configuration.Model;
         try
         {
-            DetectorOptions options = new() { Providers = ["cpu"], Threads = 1 };
-            using Detector detector = Detector.Open(configuration.Model.Path, options);
-            ClassFilter.Check(configuration.Cameras, detector.Manifest.Labels);
+            using LoadedModel model = ModelLoader.Open(
+                options.Path,
+                options.Sha256,
+                options,
+                out IReadOnlyList<GoldenResult> golden
+            );
+            ModelManifest manifest = model.Detector.Manifest;
+            LocalProfiles.ToBook(configuration, manifest);
+            ClassFilter.Check(configuration.Cameras, manifest.Labels);
+            if (golden.Count == 0)
+            {
+                Console.Error.WriteLine(
+                    $"asff-edge: model '{options.Path}' has no golden picture, so what it finds was not checked; 'asff-train golden' adds one"
+                );
+            }
+
             return ExitCodes.Done;
         }
         catch (ConfigurationException error)

@@ -139,7 +139,7 @@ public static class DemoCommand
         );
         await using (host.ConfigureAwait(false))
         {
-            IReadOnlyList<string> labels = host.Detector.Manifest.Labels;
+            IReadOnlyList<string> labels = host.Labels;
             Introduce(configuration);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
             Task<int> running = host.RunAsync(stop.Token);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Control.Profiles;
@@ -181,7 +182,7 @@ internal sealed class PipelineBenchmark
         );
         var pipeline = new VideoPipeline(
             [.. Enumerable.Range(0, cameras).Select(Camera)],
-            detector,
+            new LoadedModel(detector),
             new ProfileSelection([.. Enumerable.Repeat(profile, cameras)], 0),
             [sink],
             [],

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Models;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
@@ -80,11 +81,15 @@ public sealed record AgentConfiguration
             settings.Report("cameras", $"has {cameras.Count} entries; allowed: 1 to {MostCameras}");
         }
 
+        string stateDirectory = settings.OptionalPath("state_directory") ?? defaultStateDirectory;
         return new AgentConfiguration
         {
             Agent = settings.Section("agent", AgentOptions.Read),
-            StateDirectory = settings.OptionalPath("state_directory") ?? defaultStateDirectory,
-            Model = settings.Section("model", ModelOptions.Read),
+            StateDirectory = stateDirectory,
+            Model = settings.Section(
+                "model",
+                model => ModelOptions.Read(model, ModelStore.HasModel(stateDirectory))
+            ),
             Profile = settings.Choice("profile", fallback, choices),
             Profiles = profiles,
             Auto = settings.Section("auto", auto => AutoOptions.Read(auto, profiles)),

@@ -11,15 +11,21 @@ public sealed record ModelOptions
     /// <summary>Path of the ONNX file, absolute.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The SHA-256 that the file must have, lower-case hexadecimal; null: any.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Execution providers, tried in this order.</summary>
     public IReadOnlyList<string> Providers { get; init; } = ["cpu"];
 
     /// <summary>Threads of an inference on the CPU; 0: one a core.</summary>
     public int Threads { get; init; }
 
-    internal static ModelOptions Read(SettingReader settings)
+    /// <summary>Reads the section.</summary>
+    /// <param name="settings">The section.</param>
+    /// <param name="hasLastGood">Whether the agent has a copy of a model to go on with, so that the file may be missing.</param>
+    internal static ModelOptions Read(SettingReader settings, bool hasLastGood)
     {
-        string? path = settings.OptionalFile("path");
+        string? path = hasLastGood ? settings.OptionalPath("path") : settings.OptionalFile("path");
         if (path is null)
         {
             settings.RequiredText("path", allowed: "the path of an ONNX file with a manifest");
@@ -42,8 +48,15 @@ public sealed record ModelOptions
         return new ModelOptions
         {
             Path = path ?? "",
+            Sha256 = settings
+                .OptionalText("sha256", IsSha256, "64 hexadecimal digits, as sha256sum prints them")
+                ?.ToLowerInvariant(),
             Providers = providers,
             Threads = settings.WholeNumber("threads", 0, 0, 256),
         };
     }
+
+    /// <summary>Whether a text is a SHA-256 in hexadecimal.</summary>
+    internal static bool IsSha256(string text) =>
+        text.Length == 64 && text.All(char.IsAsciiHexDigit);
 }

@@ -38,6 +38,12 @@ internal static class HealthAdvice
                 "systemd restarts the agent. If it happens again, keep its log of the minutes before and report it.",
             HealthCode.ProviderFallback =>
                 "Look at the accelerator and its driver, then restart the agent; until then it runs slower.",
+            HealthCode.InferenceFailing =>
+                "See the agent's log for the error. If it came with a new model, put the old file back and send model.reload; else look at the accelerator's driver.",
+            HealthCode.ModelFallback =>
+                "Put a good file at model.path ('asff-edge model check FILE' tells), then send model.reload or restart the agent.",
+            HealthCode.ModelRolledBack =>
+                "See the agent's log for the error, put another file at model.path, then send model.reload.",
             HealthCode.ProfileRolledBack =>
                 "Ask for a smaller profile or fewer frames a second, or change the document's policy, under a new rev.",
             HealthCode.TemperatureCeiling =>

@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Snapshots;
 using AsffEdge.Control.Broker;
@@ -37,6 +38,7 @@ internal static class AgentCommands
                     services.GetRequiredService<FirstFrameWatch>(),
                     time
                 ),
+                services.GetRequiredService<ModelReloadHandler>(),
                 new SnapshotHandler(
                     configuration,
                     topics,

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Agent.Tracking;
@@ -26,15 +26,22 @@ public sealed class AgentHost : IAsyncDisposable
     private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private readonly IHost _host;
+    private readonly ActiveModel _model;
 
-    private AgentHost(IHost host, Detector detector)
+    private AgentHost(IHost host, IReadOnlyList<string> labels)
     {
         _host = host;
-        Detector = detector;
+        Labels = labels;
+
+        // Made now, because it tells of itself, and here, because it is to be disposed of after all that use it.
+        _model = host.Services.GetRequiredService<ActiveModel>();
     }
 
-    /// <summary>The detector; used by the pipeline alone while that runs.</summary>
-    public Detector Detector { get; }
+    /// <summary>The model in use.</summary>
+    internal ActiveModel Model => _model;
+
+    /// <summary>Class names by class id.</summary>
+    public IReadOnlyList<string> Labels { get; }
 
     /// <summary>The pipeline, for its statistics.</summary>
     public VideoPipeline Pipeline => _host.Services.GetRequiredService<VideoPipeline>();
@@ -48,18 +55,13 @@ public sealed class AgentHost : IAsyncDisposable
     )
     {
         options ??= new AgentHostOptions();
-        Detector detector = Detector.Open(
-            configuration.Model.Path,
-            new DetectorOptions
-            {
-                Providers = configuration.Model.Providers,
-                Threads = configuration.Model.Threads,
-            }
-        );
+        ModelStore store = new(configuration.StateDirectory);
+        ModelStart start = ModelStart.Open(configuration.Model, store, options.Time);
         try
         {
-            ProfileBook book = LocalProfiles.ToBook(configuration, detector.Manifest);
-            ClassFilter.Check(configuration.Cameras, detector.Manifest.Labels);
+            ModelManifest manifest = start.Model.Detector.Manifest;
+            ProfileBook book = LocalProfiles.ToBook(configuration, manifest);
+            ClassFilter.Check(configuration.Cameras, manifest.Labels);
 
             // Without the defaults, which would read settings from wherever the process happens to be started.
             HostApplicationBuilder builder = new(
@@ -71,17 +73,17 @@ public sealed class AgentHost : IAsyncDisposable
             builder.Services.Configure<ConsoleLifetimeOptions>(console =>
                 console.SuppressStatusMessages = true
             );
-            builder.Services.AddAgent(configuration, options, detector, book);
+            builder.Services.AddAgent(configuration, options, store, start, book);
             IHost host = builder.Build();
-            PublishInfo(host.Services, configuration.Agent.Id);
+            ModelServices.Report(host.Services, start);
 
             // Nothing else asks for it where metrics are only sent.
             _ = host.Services.GetService<MeterProvider>();
-            return new AgentHost(host, detector);
+            return new AgentHost(host, manifest.Labels);
         }
         catch
         {
-            detector.Dispose();
+            start.Model.Dispose();
             throw;
         }
     }
@@ -120,7 +122,7 @@ public sealed class AgentHost : IAsyncDisposable
             await host.DisposeAsync().ConfigureAwait(false);
         }
 
-        Detector.Dispose();
+        _model.Dispose();
     }
 
     private static void ConfigureLogging(
@@ -159,15 +161,4 @@ public sealed class AgentHost : IAsyncDisposable
             );
         }
     }
-
-    private static void PublishInfo(IServiceProvider services, string agent) =>
-        services
-            .GetRequiredService<RetainedBoard>()
-            .Set(
-                services.GetRequiredService<Topics>().Info(agent),
-                JsonSerializer.SerializeToUtf8Bytes(
-                    services.GetRequiredService<InfoMessage>(),
-                    MessageJson.Wire.InfoMessage
-                )
-            );
 }

@@ -3,6 +3,7 @@ using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.HomeAssistant;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
@@ -30,10 +31,12 @@ internal static class AgentServices
         this IServiceCollection services,
         AgentConfiguration configuration,
         AgentHostOptions options,
-        Detector detector,
+        ModelStore store,
+        ModelStart start,
         ProfileBook book
     )
     {
+        Detector detector = start.Model.Detector;
         string agent = configuration.Agent.Id;
         BootId boot = BootId.New(options.Time);
         services
@@ -42,17 +45,7 @@ internal static class AgentServices
             .AddSingleton(boot)
             .AddSingleton(book)
             .AddSingleton(new Topics(configuration.Mqtt.Root))
-            .AddSingleton(
-                new FrameMessageContext(
-                    agent,
-                    boot.Value,
-                    detector.Manifest.Name,
-                    detector.Manifest.Version,
-                    detector.Sha256,
-                    detector.Provider,
-                    detector.Manifest.Labels
-                )
-            )
+            .AddSingleton(new FrameMessageContext(agent, boot.Value, detector.Manifest.Labels))
             .AddSingleton<RetainedBoard>()
             .AddSingleton<CameraStatusPublisher>()
             .AddSingleton<FirstFrameWatch>()
@@ -71,6 +64,7 @@ internal static class AgentServices
                 provider.GetRequiredService<ILogger<MqttLink>>(),
                 provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
             ))
+            .AddModels(configuration, store, start, options.Time)
             .AddTracking(configuration, detector, options.Time)
             .AddSingleton(provider => new DetectionPublisher(
                 configuration,
@@ -97,7 +91,7 @@ internal static class AgentServices
                 NewController(provider, agent, configuration.Agent.Groups, book, options.Time)
             )
             .AddSingleton(provider => provider.GetRequiredService<ProfileController>().Selection)
-            .AddSingleton(provider => NewPipeline(provider, configuration, options, detector))
+            .AddSingleton(provider => NewPipeline(provider, configuration, options))
             .AddHealth(configuration, options.Time)
             .AddSingleton(provider => AgentCommands.NewDesk(provider, configuration, detector))
             .AddHomeAssistant(configuration, book, detector);
@@ -133,6 +127,7 @@ internal static class AgentServices
                 options.Time,
                 provider.GetRequiredService<ILogger<AdaptiveService>>()
             ))
+            .AddHostedService<InferenceWatch>()
             .AddHostedService<WatchdogService>();
     }
 
@@ -172,8 +167,7 @@ internal static class AgentServices
     private static VideoPipeline NewPipeline(
         IServiceProvider provider,
         AgentConfiguration configuration,
-        AgentHostOptions options,
-        Detector detector
+        AgentHostOptions options
     )
     {
         TrackingSink? tracking = provider.GetService<TrackingSink>();
@@ -185,6 +179,7 @@ internal static class AgentServices
             ),
             provider.GetRequiredService<FrameTap>(),
             provider.GetRequiredService<StageTimes>(),
+            provider.GetRequiredService<ModelSwitch>(),
         ];
         if (configuration.Mqtt.Detections.Enabled)
         {
@@ -204,7 +199,7 @@ internal static class AgentServices
 
         return new VideoPipeline(
             configuration.Cameras,
-            detector,
+            provider.GetRequiredService<ActiveModel>().Current,
             provider.GetRequiredService<ProfileSelection>(),
             [.. sinks, .. options.FrameSinks, provider.GetRequiredService<LoadMeter>()],
             [.. statusSinks, .. options.StatusSinks],

@@ -1,6 +1,8 @@
+using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Pipeline;
 
@@ -48,6 +50,9 @@ public sealed class FrameResult
 
     /// <summary>Whether the decoder complained about the frame, or about one that it is made from: nothing to learn from.</summary>
     public bool Damaged { get; set; }
+
+    /// <summary>The model the frame was inferred with.</summary>
+    public required FrameModel Model { get; set; }
 
     /// <summary>The profile the frame was inferred with.</summary>
     public required Profile Profile { get; set; }
@@ -102,4 +107,38 @@ public sealed class FrameResult
 
     /// <summary>The inferred picture (BGR, possibly smaller than the source); valid during the call only. For drawing and snapshots.</summary>
     public OpenCvSharp.Mat? Image { get; set; }
+
+    /// <summary>Tells the strong of the objects in <see cref="Buffer"/> from the weak ones.</summary>
+    /// <param name="found">How many there are, best first. A weaker one suppresses none, so the strong ones are those that a search for them alone would give.</param>
+    /// <param name="threshold">The profile's score threshold.</param>
+    internal void Rank(int found, float threshold)
+    {
+        Count = found;
+        while (Count > 0 && _objects[Count - 1].Score < threshold)
+        {
+            Count--;
+        }
+
+        WeakCount = found - Count;
+    }
+
+    /// <summary>Takes over what is known of a frame before it is inferred.</summary>
+    internal void Describe(FrameInWork work, string cameraId, FrameModel model)
+    {
+        CapturedFrame frame = work.Frame!;
+        CameraIndex = work.Camera;
+        CameraId = cameraId;
+        Stream = frame.Stream;
+        TimestampUtc = frame.CapturedUtc;
+        TimestampSource = frame.TimestampSource;
+        SourceWidth = frame.SourceWidth;
+        SourceHeight = frame.SourceHeight;
+        Damaged = frame.Damaged;
+        Model = model;
+        Profile = work.Profile;
+        Revision = work.Selection.Revision;
+        Change = work.Selection.Change;
+        PreprocessMs = work.PreprocessMs;
+        Image = frame.Picture;
+    }
 }

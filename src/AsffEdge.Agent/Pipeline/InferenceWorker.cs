@@ -1,4 +1,6 @@
+using System.Numerics;
 using AsffEdge.Agent.Cameras;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
@@ -17,8 +19,7 @@ internal sealed class InferenceWorker
 
     private readonly CameraReader[] _cameras;
     private readonly CameraStatistics[] _statistics;
-    private readonly Detector _detector;
-    private readonly IReadOnlyList<IFrameResultSink> _sinks;
+    private readonly ResultSinks _sinks;
     private readonly AutoResetEvent _wake;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -29,6 +30,7 @@ internal sealed class InferenceWorker
     private readonly FrameResult _result;
     private readonly float _leastScore;
     private readonly WarmUpQueue _warmUps = new();
+    private readonly ModelSwaps _swaps = new();
     private readonly TaskCompletionSource _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -36,13 +38,13 @@ internal sealed class InferenceWorker
     private volatile bool _stopping;
     private long _inferred;
     private long _inferenceStartedAt;
-    private long _sinkFailures;
+    private LoadedModel _model;
     private int _failuresInARow;
 
     public InferenceWorker(
         CameraReader[] cameras,
         CameraStatistics[] statistics,
-        Detector detector,
+        LoadedModel model,
         ProfileSelection profiles,
         IReadOnlyList<IFrameResultSink> sinks,
         AutoResetEvent wake,
@@ -54,8 +56,8 @@ internal sealed class InferenceWorker
         _leastScore = leastScore;
         _cameras = cameras;
         _statistics = statistics;
-        _detector = detector;
-        _sinks = sinks;
+        _model = model;
+        _sinks = new ResultSinks(sinks, logger);
         _wake = wake;
         _time = time;
         _logger = logger;
@@ -68,8 +70,9 @@ internal sealed class InferenceWorker
         ];
         _lastNumbers = new long[cameras.Length];
         _sequences = new long[cameras.Length];
-        _result = new FrameResult(detector.MaxDetections)
+        _result = new FrameResult(model.Detector.MaxDetections)
         {
+            Model = model.Name,
             Profile = profiles.Current.Profiles[0],
         };
         _thread = new Thread(Run) { IsBackground = true, Name = "inference" };
@@ -79,7 +82,10 @@ internal sealed class InferenceWorker
 
     public long Inferred => Volatile.Read(ref _inferred);
 
-    public long SinkFailures => Volatile.Read(ref _sinkFailures);
+    public long SinkFailures => _sinks.Failures;
+
+    /// <summary>Where the model to go on with is left.</summary>
+    public ModelSwaps Swaps => _swaps;
 
     /// <summary>How long the frame in work has been in work; zero between two frames.</summary>
     public TimeSpan InWork
@@ -92,6 +98,16 @@ internal sealed class InferenceWorker
     }
 
     public void Start() => _thread.Start();
+
+    /// <summary>Ends the inference that runs now, as far as ONNX Runtime lets it be ended. Any thread.</summary>
+    public void Terminate()
+    {
+        LoadedModel model = Volatile.Read(ref _model);
+        if (InWork > TimeSpan.Zero)
+        {
+            model.Detector.Terminate();
+        }
+    }
 
     public void RequestStop()
     {
@@ -113,10 +129,10 @@ internal sealed class InferenceWorker
     {
         try
         {
-            using InputPreparer preparer = new(_detector);
+            using InputPreparer preparer = new(_model.Detector);
             while (!_stopping)
             {
-                _warmUps.WarmAll(_detector);
+                _warmUps.WarmAll(_model.Detector);
                 _result.TakenUp = _time.GetTimestamp();
                 if (Next(preparer, out TimeSpan wait) is { } work)
                 {
@@ -142,6 +158,7 @@ internal sealed class InferenceWorker
 
         _stopping = true;
         _warmUps.Close();
+        _swaps.Close();
         _completion.TrySetResult();
     }
 
@@ -150,6 +167,15 @@ internal sealed class InferenceWorker
     {
         wait = TimeSpan.Zero;
         FrameInWork? work = preparer.End();
+
+        // Nothing uses the model now: the last frame is delivered, the next one not begun. What was prepared ahead is prepared anew.
+        if (_swaps.TrySwap(ref _model))
+        {
+            preparer.Use(_model.Detector);
+            _failuresInARow = 0;
+            _works[0].PreparedSize = _works[1].PreparedSize = 0;
+        }
+
         if (work is not null)
         {
             _intake.Renew(work);
@@ -196,7 +222,7 @@ internal sealed class InferenceWorker
                 throw failure;
             }
 
-            int found = _detector.DetectPrepared(
+            int found = _model.Detector.DetectPrepared(
                 work.Input,
                 profile.Size,
                 Math.Min(profile.ScoreThreshold, _leastScore),
@@ -204,12 +230,12 @@ internal sealed class InferenceWorker
                 _result.Buffer,
                 out timings
             );
-            _result.Count = CountStrong(found, profile.ScoreThreshold);
-            _result.WeakCount = found - _result.Count;
+            _result.Rank(found, profile.ScoreThreshold);
         }
         // One bad frame or one failing run costs that frame; a device that fails every time ends the worker.
         catch (Exception error)
         {
+            _model.Detector.Resume();
             NoteFailure(camera, work.Selection.Change, error);
             return false;
         }
@@ -219,76 +245,34 @@ internal sealed class InferenceWorker
         }
 
         _failuresInARow = 0;
-        _result.CameraIndex = camera;
-        _result.CameraId = _cameras[camera].Id;
-        _result.Stream = frame.Stream;
+        _result.Describe(work, _cameras[camera].Id, _model.Name);
         _result.Sequence = ++_sequences[camera];
-        _result.TimestampUtc = frame.CapturedUtc;
-        _result.TimestampSource = frame.TimestampSource;
-        _result.SourceWidth = frame.SourceWidth;
-        _result.SourceHeight = frame.SourceHeight;
-        _result.Damaged = frame.Damaged;
-        _result.Profile = profile;
-        _result.Revision = work.Selection.Revision;
-        _result.Change = work.Selection.Change;
         _result.Skipped = (int)Math.Min(int.MaxValue, frame.Number - _lastNumbers[camera] - 1);
         _result.WaitMs = Math.Max(
             0,
             _time.GetElapsedTime(frame.CompletedAt, start).TotalMilliseconds - work.PreprocessMs
         );
-        _result.PreprocessMs = work.PreprocessMs;
         _result.InferenceMs = timings.InferenceMs;
         _result.PostprocessMs = timings.PostprocessMs;
         _result.TotalMs = _time.GetElapsedTime(frame.CompletedAt).TotalMilliseconds;
-        _result.Image = frame.Picture;
         _lastNumbers[camera] = frame.Number;
         return true;
-    }
-
-    // The best come first, and a weaker one suppresses none: the strong ones are those that a search for them alone would give.
-    private int CountStrong(int found, float threshold)
-    {
-        while (found > 0 && _result.Buffer[found - 1].Score < threshold)
-        {
-            found--;
-        }
-
-        return found;
     }
 
     private void Deliver()
     {
         _statistics[_result.CameraIndex].Record(_result);
-        for (int i = 0; i < _sinks.Count; i++)
-        {
-            try
-            {
-                _sinks[i].OnFrame(_result);
-            }
-            // A sink is somebody else's code; detection goes on without it.
-            catch (Exception error)
-            {
-                long failures = Interlocked.Increment(ref _sinkFailures);
-                if (IsPowerOfTwo(failures))
-                {
-                    Log.SinkFailed(_logger, _sinks[i].GetType().Name, failures, error);
-                }
-            }
-        }
-
+        _sinks.OnFrame(_result);
         _result.Image = null;
         Volatile.Write(ref _inferred, _inferred + 1);
     }
 
     private void NoteFailure(int camera, long change, Exception error)
     {
-        for (int i = 0; i < _sinks.Count; i++)
-        {
-            _sinks[i].OnFailure(change);
-        }
-
+        _sinks.OnFailure(change);
         _statistics[camera].RecordFailure();
-        if (IsPowerOfTwo(_statistics[camera].InferenceFailures))
+        // The 1st, 2nd, 4th, 8th… time, so that they do not flood the log.
+        if (BitOperations.IsPow2(_statistics[camera].InferenceFailures))
         {
             Log.InferenceFailed(
                 _logger,
@@ -298,7 +282,7 @@ internal sealed class InferenceWorker
             );
         }
 
-        if (++_failuresInARow >= FailureLimit)
+        if (++_failuresInARow >= FailureLimit && !_swaps.IsExpected)
         {
             throw new InvalidOperationException(
                 $"inference failed {_failuresInARow} times in a row; the last failure: {error.Message}",
@@ -306,7 +290,4 @@ internal sealed class InferenceWorker
             );
         }
     }
-
-    /// <summary>Repeated failures are logged the 1st, 2nd, 4th, 8th… time, so that they do not flood the log.</summary>
-    private static bool IsPowerOfTwo(long count) => System.Numerics.BitOperations.IsPow2(count);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Pipeline;
@@ -8,26 +9,33 @@ namespace AsffEdge.Agent.Pipeline;
 /// </summary>
 internal sealed class InputPreparer : IDisposable
 {
-    private readonly Detector _detector;
+    private Detector _detector;
     private readonly AutoResetEvent _begun = new(false);
     private readonly AutoResetEvent _ended = new(false);
-    private readonly Thread? _thread;
+    private Thread? _thread;
     private FrameInWork? _work;
     private bool _closed;
 
     /// <summary>Starts the thread where the detector leaves a core for it.</summary>
     public InputPreparer(Detector detector)
     {
+        Use(detector);
+    }
+
+    /// <summary>Whether <see cref="Begin"/> may be called.</summary>
+    public bool WorksAhead => _detector.LeavesCore;
+
+    /// <summary>Prepares for another detector from now on. Nothing that was begun may be under way.</summary>
+    [MemberNotNull(nameof(_detector))]
+    public void Use(Detector detector)
+    {
         _detector = detector;
-        if (detector.LeavesCore)
+        if (detector.LeavesCore && _thread is null)
         {
             _thread = new Thread(Run) { IsBackground = true, Name = "prepare" };
             _thread.Start();
         }
     }
-
-    /// <summary>Whether <see cref="Begin"/> may be called.</summary>
-    public bool WorksAhead => _thread is not null;
 
     /// <summary>Prepares on this thread, unless it has been done for this frame and size.</summary>
     public void Prepare(FrameInWork work)

@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
@@ -32,7 +33,7 @@ public sealed class VideoPipeline : IAsyncDisposable
 
     /// <summary>Prepares the pipeline; nothing is opened yet.</summary>
     /// <param name="cameras">The cameras, at least one. Ids must differ.</param>
-    /// <param name="detector">Used by the pipeline's inference thread alone until the pipeline is stopped; not disposed of.</param>
+    /// <param name="model">Used by the pipeline's inference thread alone until the pipeline is stopped or has another; not disposed of.</param>
     /// <param name="profiles">What every camera runs, by the index of the camera.</param>
     /// <param name="sinks">Take the results, on the inference thread.</param>
     /// <param name="statusSinks">Take the cameras' states, on the cameras' threads.</param>
@@ -42,7 +43,7 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no camera, or not one profile for each.</exception>
     public VideoPipeline(
         IReadOnlyList<CameraOptions> cameras,
-        Detector detector,
+        LoadedModel model,
         ProfileSelection profiles,
         IReadOnlyList<IFrameResultSink> sinks,
         IReadOnlyList<ICameraStatusSink> statusSinks,
@@ -63,7 +64,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         _logger = logging.CreateLogger<VideoPipeline>();
 
         // Sized for the largest input, not for the present profile: a switch must not have to open the camera again.
-        int shorterSide = Math.Min(detector.Manifest.Input.MaxSize, LargestInput);
+        int shorterSide = Math.Min(model.Detector.Manifest.Input.MaxSize, LargestInput);
         ILogger cameraLogger = logging.CreateLogger<CameraReader>();
         _cameras =
         [
@@ -84,7 +85,7 @@ public sealed class VideoPipeline : IAsyncDisposable
         _worker = new InferenceWorker(
             _cameras,
             _statistics,
-            detector,
+            model,
             profiles,
             sinks,
             _wake,
@@ -152,6 +153,24 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <summary>Warms an input size between two frames, so that a switch to it does not slow the first frame. It must be done before a profile of that size is selected.</summary>
     /// <returns>Faults with what <see cref="Detector.Warm"/> throws; is cancelled when the pipeline stops.</returns>
     public Task WarmAsync(int size) => _worker.WarmAsync(size);
+
+    /// <summary>Goes on with another model between two frames. No frame is lost by it but those that become too old.</summary>
+    /// <param name="next">The model, warm at the sizes of the profiles that will be selected; it must give as many detections at most.</param>
+    /// <param name="swapped">Done by the inference thread together with the swap, so that it holds for the same frames; must not block.</param>
+    /// <returns>The model before, which the pipeline does not use any more; cancelled when the pipeline stops.</returns>
+    /// <exception cref="InvalidOperationException">Another one is waiting to be swapped in.</exception>
+    public Task<LoadedModel> SwapAsync(LoadedModel next, Action swapped)
+    {
+        Task<LoadedModel> before = _worker.Swaps.Add(next, swapped);
+        _wake.Set();
+        return before;
+    }
+
+    /// <summary>Says that another model is on its way because this one fails (<see cref="SwapAsync"/>), so that its failures do not end the pipeline meanwhile; or that none is.</summary>
+    public void ExpectSwap(bool isExpected) => _worker.Swaps.IsExpected = isExpected;
+
+    /// <summary>Ends the inference that runs now, which counts as failed; ONNX Runtime does so between two nodes of the graph.</summary>
+    public void TerminateInference() => _worker.Terminate();
 
     /// <summary>Drops a camera's connection and opens it again at once.</summary>
     /// <exception cref="ArgumentException">There is no such camera; the message names those there are.</exception>

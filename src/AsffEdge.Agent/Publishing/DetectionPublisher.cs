@@ -236,6 +236,7 @@ public sealed class DetectionPublisher : BackgroundService, IFrameResultSink
             TimestampSource = result.TimestampSource,
             Width = result.SourceWidth,
             Height = result.SourceHeight,
+            Model = result.Model,
             Profile = result.Profile.Name,
             Size = result.Profile.Size,
             Revision = result.Revision,

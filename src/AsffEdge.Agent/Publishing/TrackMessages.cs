@@ -36,10 +36,10 @@ internal sealed class TrackMessages(
             Net = new FrameNetwork(
                 frame.Profile.Name,
                 frame.Profile.Size,
-                context.Model,
-                context.ModelVersion,
-                context.ModelSha256,
-                context.Provider,
+                frame.Model.Name,
+                frame.Model.Version,
+                frame.Model.Sha256,
+                frame.Model.Provider,
                 frame.Revision > 0 ? frame.Revision : null
             ),
             Track = StateOf(happened, camera),

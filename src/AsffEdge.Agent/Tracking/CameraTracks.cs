@@ -93,6 +93,7 @@ internal sealed class CameraTracks
                 result.TimestampSource,
                 result.SourceWidth,
                 result.SourceHeight,
+                result.Model,
                 result.Profile,
                 result.Revision
             );

@@ -1,5 +1,6 @@
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Tracking;
 
@@ -87,6 +88,7 @@ internal readonly record struct FrameStamp(
     string TimestampSource,
     int Width,
     int Height,
+    FrameModel Model,
     Profile Profile,
     long Revision
 );

@@ -10,17 +10,45 @@ public static partial class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string temporary = path + ".tmp";
-        Directory.CreateDirectory(folder);
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        using (FileStream file = Begin(path))
         {
             file.Write(content);
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, path, overwrite: true);
-        SyncFolder(folder);
+        Complete(path);
+    }
+
+    /// <summary>Writes what <paramref name="write"/> gives to <paramref name="path"/>, likewise.</summary>
+    /// <exception cref="IOException">It could not be written; the old content is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        try
+        {
+            using FileStream file = Begin(path);
+            write(file);
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(path + ".tmp");
+            throw;
+        }
+
+        Complete(path);
+    }
+
+    private static FileStream Begin(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new(path + ".tmp", FileMode.Create, FileAccess.Write, FileShare.None);
+    }
+
+    private static void Complete(string path)
+    {
+        File.Move(path + ".tmp", path, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     // A rename is only sure to survive a power cut once the folder itself is on disk; .NET has no call for that.

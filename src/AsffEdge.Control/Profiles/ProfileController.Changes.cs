@@ -85,7 +85,10 @@ public sealed partial class ProfileController
             }
 
             ProfileAssignment assignment = AssignmentOf(wanted);
-            IReadOnlyList<Profile> profiles = Choose(assignment);
+
+            // Whoever asks for something anew knows what the device has become; what is left to go to does not.
+            string? heldDown = change is null ? _heldDownReason : null;
+            IReadOnlyList<Profile> profiles = Choose(assignment, heldDown);
             try
             {
                 await PrepareAsync(state, profiles, change).ConfigureAwait(false);
@@ -103,6 +106,7 @@ public sealed partial class ProfileController
             lock (_lock)
             {
                 _inForce = wanted;
+                _heldDownReason = heldDown;
                 Switch(assignment, profiles, RevisionOf(wanted));
                 Keep(state);
                 Watch();

@@ -48,6 +48,7 @@ public sealed partial class ProfileController
             _changed[index] is { } changed && _time.GetElapsedTime(changed) < FiguresReachBack;
         CameraPerformance performance = isMixed ? default : _device.Performance(index);
         bool isAuto = _assignment.Cameras[index] is null;
+        bool isHeldDown = _heldDownReason is not null;
         return new ReportedCamera(
             profile.Name,
             profile.Size,
@@ -56,8 +57,14 @@ public sealed partial class ProfileController
             _switched[index]
         )
         {
-            Requested = isAuto ? ReservedProfile.Auto : null,
-            Reason = isAuto ? _autoReason : null,
+            Requested =
+                isAuto ? ReservedProfile.Auto
+                : isHeldDown ? _assignment.Cameras[index]!.Name
+                : null,
+            Reason =
+                isHeldDown ? _heldDownReason
+                : isAuto ? _autoReason
+                : null,
         };
     }
 

@@ -12,7 +12,6 @@ public sealed partial class ProfileController : IDisposable
 {
     private static readonly TimeSpan JudgeEvery = TimeSpan.FromSeconds(1);
 
-    private readonly ProfileBook _book;
     private readonly DesiredStore _store;
     private readonly IAutoProfile _auto;
     private readonly IDevice _device;
@@ -30,11 +29,13 @@ public sealed partial class ProfileController : IDisposable
     private readonly ChangeQueue _queue = new();
     private readonly DateTime[] _switched;
     private readonly long?[] _changed;
+    private volatile ProfileBook _book;
     private DesiredState _state;
     private SourcedDocument? _inForce;
     private volatile ProfileAssignment _assignment;
     private volatile SettlingWatch? _watch;
     private string? _autoReason;
+    private string? _heldDownReason;
     private string? _storeWarning;
 
     /// <summary>Starts with the stored documents where they still fit, else with the local configuration.</summary>
@@ -67,7 +68,7 @@ public sealed partial class ProfileController : IDisposable
         _state = Restore(DocumentSource.Of(groups));
         _inForce = _state.InForce;
         _assignment = AssignmentOf(_inForce);
-        Selection = new ProfileSelection(Choose(_assignment), RevisionOf(_inForce));
+        Selection = new ProfileSelection(Choose(_assignment, null), RevisionOf(_inForce));
         _warmed = [.. Sizes(Selection.Current.Profiles)];
         _switched = new DateTime[book.Cameras.Count];
         _changed = new long?[book.Cameras.Count];
@@ -164,7 +165,11 @@ public sealed partial class ProfileController : IDisposable
         try
         {
             ProfileAssignment assignment = _assignment;
-            if (!assignment.HasAuto || !assignment.Profiles.Values.Contains(profile))
+            if (
+                !assignment.HasAuto
+                || _heldDownReason is not null
+                || !assignment.Profiles.Values.Contains(profile)
+            )
             {
                 return false;
             }
@@ -222,8 +227,13 @@ public sealed partial class ProfileController : IDisposable
     private ProfileAssignment AssignmentOf(SourcedDocument? document) =>
         document is null ? _book.Local : _book.Resolve(document.Document);
 
-    private IReadOnlyList<Profile> Choose(ProfileAssignment assignment)
+    private IReadOnlyList<Profile> Choose(ProfileAssignment assignment, string? heldDown)
     {
+        if (heldDown is not null)
+        {
+            return HeldDown(assignment);
+        }
+
         if (!assignment.HasAuto)
         {
             return assignment.With(null);
@@ -273,26 +283,5 @@ public sealed partial class ProfileController : IDisposable
         }
 
         return started;
-    }
-
-    private DocumentRejectedException? WhyUnfit(DesiredDocument document)
-    {
-        try
-        {
-            RequireFit(document);
-            return null;
-        }
-        catch (DocumentRejectedException rejection)
-        {
-            return rejection;
-        }
-    }
-
-    private void RequireFit(DesiredDocument document)
-    {
-        if (document.Profile != ReservedProfile.Inherit)
-        {
-            _book.Resolve(document);
-        }
     }
 }

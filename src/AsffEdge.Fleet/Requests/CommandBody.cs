@@ -25,6 +25,7 @@ internal static class CommandBody
         [CommandName.ProfileSet] = CommandReader.ReadProfileSet,
         [CommandName.CameraRestart] = CommandReader.ReadCameraRestart,
         [CommandName.Snapshot] = CommandReader.ReadSnapshot,
+        [CommandName.ModelReload] = CommandReader.ReadModelReload,
     };
 
     /// <summary>The names of the commands whose bodies can be checked.</summary>

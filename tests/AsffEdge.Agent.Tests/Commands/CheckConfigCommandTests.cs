@@ -17,7 +17,7 @@ public sealed class CheckConfigCommandTests : IDisposable
     [Fact]
     public async Task A_class_that_the_model_does_not_have_is_found_before_the_agent_runs()
     {
-        AgentProgram.Outcome outcome = await CheckAsync(_models.Write(), "bleu");
+        AgentProgram.Outcome outcome = await CheckAsync(_models.WriteGolden(), "bleu");
 
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(
@@ -31,7 +31,7 @@ public sealed class CheckConfigCommandTests : IDisposable
     [Fact]
     public async Task Zones_are_shown_as_they_are_in_force()
     {
-        AgentProgram.Outcome outcome = await CheckAsync(_models.Write(), "blue");
+        AgentProgram.Outcome outcome = await CheckAsync(_models.WriteGolden(), "blue");
 
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.Contains(

@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
 using AsffEdge.Control.Profiles;
@@ -80,7 +81,7 @@ public sealed class PipelineFixture : IFrameResultSink, ICameraStatusSink, IAsyn
         Profiles = new ProfileSelection([.. cameras.Select(_ => profile ?? Fast)], 0);
         _pipeline = new VideoPipeline(
             cameras,
-            _detector,
+            new LoadedModel(_detector),
             Profiles,
             [.. moreSinks, this],
             [this],

@@ -88,6 +88,7 @@ public sealed class DetectionPublisherTests
     {
         FrameResult frame = new(300)
         {
+            Model = TestModel.Named,
             Profile = Profile,
             CameraId = "dock-1",
             TimestampUtc = new DateTime(2026, 11, 23, 5, 0, 0, DateTimeKind.Utc),
@@ -125,7 +126,7 @@ public sealed class DetectionPublisherTests
                 Cameras = [new CameraOptions { Id = "dock-1", Source = "a.avi" }],
             },
             new Topics(Topics.DefaultRoot),
-            new FrameMessageContext("gate-07", "9b1f6c", "m", "1", "00", "cpu", ["person"]),
+            new FrameMessageContext("gate-07", "9b1f6c", ["person"]),
             link
         );
 }

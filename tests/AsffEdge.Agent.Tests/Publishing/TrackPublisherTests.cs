@@ -170,6 +170,7 @@ public sealed class TrackPublisherTests : IDisposable
         private readonly TrackingSink _tracking;
         private readonly FrameResult _frame = new(10)
         {
+            Model = TestModel.Named,
             Profile = new Profile("fast", 320, 0.5f, 0.6f, null),
             CameraId = "dock-1",
             SourceWidth = 64,
@@ -188,15 +189,7 @@ public sealed class TrackPublisherTests : IDisposable
             Publisher = new TrackPublisher(
                 Configuration,
                 new Topics(Topics.DefaultRoot),
-                new FrameMessageContext(
-                    "gate-07",
-                    boot,
-                    "m",
-                    "1",
-                    new string('0', 64),
-                    "cpu",
-                    Labels
-                ),
+                new FrameMessageContext("gate-07", boot, Labels),
                 _tracking,
                 events,
                 fixture.Outbox,

@@ -16,6 +16,7 @@ public sealed class FrameTapTests : IDisposable
     private readonly Mat _picture = new(48, 64, MatType.CV_8UC3, Scalar.All(10));
     private readonly FrameResult _result = new(300)
     {
+        Model = TestModel.Named,
         Profile = new Profile("fast", 320, 0.5f, 0.6f, null),
     };
 

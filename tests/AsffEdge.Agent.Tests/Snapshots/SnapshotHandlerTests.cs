@@ -234,6 +234,7 @@ public sealed class SnapshotHandlerTests : IDisposable
     {
         FrameResult result = new(1)
         {
+            Model = TestModel.Named,
             Profile = new Profile("fast", 320, 0.5f, 0.6f, null),
             Image = _picture,
             Count = 1,

@@ -14,7 +14,12 @@ public sealed class CameraTracksTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly TrackEventQueue _events = new(16);
-    private readonly FrameResult _frame = new(50) { Profile = Fast, CameraId = "dock-1" };
+    private readonly FrameResult _frame = new(50)
+    {
+        Model = TestModel.Named,
+        Profile = Fast,
+        CameraId = "dock-1",
+    };
 
     private static CameraOptions Camera =>
         new()

@@ -91,7 +91,18 @@ public sealed class TrackEventQueueTests
         {
             Kind = kind,
             Number = number,
-            Frame = new FrameStamp(0, 1, 1, DateTime.UnixEpoch, "pts", 64, 48, Profile, 0),
+            Frame = new FrameStamp(
+                0,
+                1,
+                1,
+                DateTime.UnixEpoch,
+                "pts",
+                64,
+                48,
+                TestModel.Named,
+                Profile,
+                0
+            ),
             ClassId = 0,
             Box = new Box(0, 0, 1, 1),
             Score = 0.5f,

@@ -31,6 +31,7 @@ public sealed partial class MessageSchemaTests
         ["desired"] = json => DesiredDocumentReader.Read(json),
         ["command-profile-set"] = json => CommandReader.ReadProfileSet(json),
         ["command-ping"] = json => CommandReader.ReadPing(json),
+        ["command-model-reload"] = json => CommandReader.ReadModelReload(json),
         ["command-camera-restart"] = json => CommandReader.ReadCameraRestart(json),
         ["command-snapshot"] = json => CommandReader.ReadSnapshot(json),
     };

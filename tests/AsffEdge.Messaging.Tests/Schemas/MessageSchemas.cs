@@ -36,6 +36,7 @@ internal static class MessageSchemas
     {
         ["desired"] = MessageJson.Wire.DesiredDocument,
         ["command-ping"] = MessageJson.Wire.PingCommand,
+        ["command-model-reload"] = MessageJson.Wire.ModelReloadCommand,
         ["command-camera-restart"] = MessageJson.Wire.CameraRestartCommand,
         ["command-snapshot"] = MessageJson.Wire.SnapshotCommand,
     };

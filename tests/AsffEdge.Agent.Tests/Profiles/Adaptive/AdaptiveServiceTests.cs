@@ -27,7 +27,11 @@ public sealed class AdaptiveServiceTests : IDevice, IDisposable
     private readonly List<ReportedDocument> _reported = [];
     private readonly HashSet<int> _refused = [];
     private readonly long[] _decoded = new long[2];
-    private readonly FrameResult _frame = new(1) { Profile = Profiles["fast"] };
+    private readonly FrameResult _frame = new(1)
+    {
+        Model = TestModel.Named,
+        Profile = Profiles["fast"],
+    };
     private readonly LoadMeter _meter;
     private readonly AutoProfile _auto;
     private readonly ProfileController _controller;

@@ -22,7 +22,7 @@ public sealed class LoadSamplerTests
     private readonly long[] _decoded = new long[3];
     private readonly LoadMeter _meter;
     private readonly LoadSampler _sampler;
-    private readonly FrameResult _frame = new(1) { Profile = Small };
+    private readonly FrameResult _frame = new(1) { Model = TestModel.Named, Profile = Small };
 
     public LoadSamplerTests()
     {

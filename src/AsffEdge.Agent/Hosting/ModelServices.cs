@@ -1,0 +1,78 @@
+using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Health;
+using AsffEdge.Agent.Models;
+using AsffEdge.Agent.Pipeline;
+using AsffEdge.Control.Broker;
+using AsffEdge.Control.Profiles;
+using AsffEdge.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AsffEdge.Agent.Hosting;
+
+/// <summary>The model in use, and what replaces it.</summary>
+internal static class ModelServices
+{
+    /// <summary>Adds them.</summary>
+    public static IServiceCollection AddModels(
+        this IServiceCollection services,
+        AgentConfiguration configuration,
+        ModelStore store,
+        ModelStart start,
+        TimeProvider time
+    ) =>
+        services
+            .AddSingleton(store)
+            .AddSingleton(provider => new ActiveModel(
+                start,
+                provider.GetRequiredService<InfoMessage>(),
+                provider.GetRequiredService<Topics>().Info(configuration.Agent.Id),
+                provider.GetRequiredService<RetainedBoard>(),
+                provider.GetRequiredService<Degradations>()
+            ))
+            .AddSingleton(provider => new ModelSwitch(
+                configuration,
+                store,
+                provider.GetRequiredService<ActiveModel>(),
+                provider.GetRequiredService<VideoPipeline>,
+                new ModelExchange(
+                    configuration,
+                    provider.GetRequiredService<ActiveModel>(),
+                    provider.GetRequiredService<VideoPipeline>,
+                    provider.GetRequiredService<ProfileController>()
+                ),
+                time,
+                provider.GetRequiredService<ILogger<ModelSwitch>>()
+            ))
+            .AddSingleton(provider => new ModelReloadHandler(
+                provider.GetRequiredService<ModelSwitch>(),
+                provider.GetRequiredService<FirstFrameWatch>(),
+                time
+            ));
+
+    /// <summary>Says what is not as configured.</summary>
+    public static void Report(IServiceProvider services, ModelStart start)
+    {
+        ILogger logger = services.GetRequiredService<ILogger<ModelStart>>();
+        string model = ActiveModel.Describe(start.Model);
+        if (start.Problem is not null)
+        {
+            ModelLog.LastGood(logger, start.Problem, model);
+        }
+
+        if (start.StoreProblem is not null)
+        {
+            ModelLog.NotKept(logger, model, start.StoreProblem);
+        }
+
+        if (start.Model.Detector.Content.Golden is null)
+        {
+            ModelLog.NoGolden(logger, model);
+        }
+
+        if (ActiveModel.ProviderProblemOf(start.Model) is { } problem)
+        {
+            ModelLog.ProviderSkipped(logger, problem);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Text.Json;
+using AsffEdge.Control.Profiles;
+using AsffEdge.Detection;
+
+namespace AsffEdge.Agent.Models;
+
+/// <summary>
+/// Copies of the models that worked, in <c>models/</c> of the state directory: each file named by its SHA-256, and <c>models.json</c>, which
+/// says which is current and which was before. A file is whole before it is named there, and nothing that is named there is ever written to, so
+/// that a power cut at any byte leaves a model that works. Copies and not hard links: a file that is overwritten in place would change under
+/// its link too. Thread-safe.
+/// </summary>
+internal sealed class ModelStore(string stateDirectory)
+{
+    private const int MostRejected = 8;
+    private const string Extension = ".onnx";
+
+    private readonly Lock _lock = new();
+    private readonly string _folder = FolderOf(stateDirectory);
+    private readonly string _index = Path.Combine(FolderOf(stateDirectory), "models.json");
+
+    /// <summary>Whether the state directory holds a model to go on with where the configured one is missing.</summary>
+    public static bool HasModel(string stateDirectory)
+    {
+        string folder = FolderOf(stateDirectory);
+        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, $"*{Extension}").Any();
+    }
+
+    /// <summary>What is kept. An index that is missing or cannot be read counts as empty.</summary>
+    public StoredModels Models
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Load();
+            }
+        }
+    }
+
+    /// <summary>Where the file of a model lies, if it is kept.</summary>
+    public string PathOf(string sha256) => Path.Combine(_folder, sha256 + Extension);
+
+    /// <summary>Models to go on with, the best first: current, previous, then what else lies there, newest first. None of them is checked.</summary>
+    public IEnumerable<string> Candidates()
+    {
+        StoredModels models = Models;
+        IEnumerable<string> known = ((StoredModel?[])[models.Current, models.Previous])
+            .OfType<StoredModel>()
+            .Select(model => model.Sha256);
+        IEnumerable<string> others = Directory.Exists(_folder)
+            ? Directory
+                .EnumerateFiles(_folder, $"*{Extension}")
+                .OrderByDescending(File.GetLastWriteTimeUtc)
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+            : [];
+        return known
+            .Concat(others)
+            .Distinct()
+            .Except(models.Rejected.Select(model => model.Sha256))
+            .Where(sha256 => File.Exists(PathOf(sha256)));
+    }
+
+    /// <summary>Keeps a copy of a file. It is not current by that.</summary>
+    /// <returns>The copy's path.</returns>
+    /// <exception cref="IOException">It could not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
+    public string Add(ModelContent content)
+    {
+        string path = PathOf(content.Sha256);
+        lock (_lock)
+        {
+            if (!IsWhole(path, content.Sha256))
+            {
+                AtomicFile.Write(
+                    path,
+                    target =>
+                    {
+                        using FileStream source = File.OpenRead(content.Path);
+                        source.CopyTo(target);
+                    }
+                );
+            }
+        }
+
+        return path;
+    }
+
+    /// <summary>Deletes the copy of a file that turned out to be no good, unless it is named.</summary>
+    public void Discard(string sha256)
+    {
+        lock (_lock)
+        {
+            StoredModels models = Load();
+            if (models.Current?.Sha256 != sha256 && models.Previous?.Sha256 != sha256)
+            {
+                File.Delete(PathOf(sha256));
+            }
+        }
+    }
+
+    /// <summary>Names a model that is kept as the current one, and the one before as previous; what is neither is deleted.</summary>
+    /// <exception cref="IOException">It could not be written; what was named before still is.</exception>
+    public void Promote(StoredModel model)
+    {
+        lock (_lock)
+        {
+            StoredModels before = Load();
+            if (before.Current?.Sha256 == model.Sha256)
+            {
+                return;
+            }
+
+            Save(
+                before with
+                {
+                    Current = model,
+                    Previous = before.Current ?? before.Previous,
+                    Rejected = [.. before.Rejected.Where(bad => bad.Sha256 != model.Sha256)],
+                }
+            );
+        }
+    }
+
+    /// <summary>Names the previous model as the current one again, and remembers that the current one did not work.</summary>
+    /// <exception cref="IOException">It could not be written; what was named before still is.</exception>
+    public void TakeBack(string why)
+    {
+        lock (_lock)
+        {
+            StoredModels before = Load();
+            if (before.Current is not { } bad)
+            {
+                return;
+            }
+
+            Save(
+                before with
+                {
+                    Current = before.Previous,
+                    Previous = null,
+                    Rejected =
+                    [
+                        .. before
+                            .Rejected.Where(other => other.Sha256 != bad.Sha256)
+                            .Append(new RejectedModel(bad.Sha256, why))
+                            .TakeLast(MostRejected),
+                    ],
+                }
+            );
+        }
+    }
+
+    private static string FolderOf(string stateDirectory) => Path.Combine(stateDirectory, "models");
+
+    private static bool IsWhole(string path, string sha256)
+    {
+        try
+        {
+            return File.Exists(path) && ModelContent.Read(path).Sha256 == sha256;
+        }
+        catch (ModelException)
+        {
+            return false;
+        }
+    }
+
+    private StoredModels Load()
+    {
+        try
+        {
+            return
+                File.Exists(_index)
+                && JsonSerializer.Deserialize(
+                    File.ReadAllBytes(_index),
+                    StoredModelsJson.Default.StoredModels
+                )
+                    is { V: 1 } models
+                ? models
+                : new StoredModels();
+        }
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return new StoredModels();
+        }
+    }
+
+    private void Save(StoredModels models)
+    {
+        AtomicFile.Write(
+            _index,
+            JsonSerializer.SerializeToUtf8Bytes(models, StoredModelsJson.Default.StoredModels)
+        );
+        HashSet<string> kept =
+        [
+            _index,
+            .. ((StoredModel?[])[models.Current, models.Previous])
+                .OfType<StoredModel>()
+                .Select(model => PathOf(model.Sha256)),
+        ];
+        foreach (
+            string file in Directory.EnumerateFiles(_folder).Where(file => !kept.Contains(file))
+        )
+        {
+            File.Delete(file);
+        }
+    }
+}

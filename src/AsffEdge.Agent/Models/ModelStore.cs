@@ -122,28 +122,24 @@ internal sealed class ModelStore(string stateDirectory)
         }
     }
 
-    /// <summary>Names the previous model as the current one again, and remembers that the current one did not work.</summary>
+    /// <summary>Remembers that a model did not work; where it is the current one, the one before is that again.</summary>
     /// <exception cref="IOException">It could not be written; what was named before still is.</exception>
-    public void TakeBack(string why)
+    public void TakeBack(string sha256, string why)
     {
         lock (_lock)
         {
             StoredModels before = Load();
-            if (before.Current is not { } bad)
-            {
-                return;
-            }
-
+            bool isCurrent = before.Current?.Sha256 == sha256;
             Save(
                 before with
                 {
-                    Current = before.Previous,
-                    Previous = null,
+                    Current = isCurrent ? before.Previous : before.Current,
+                    Previous = isCurrent ? null : before.Previous,
                     Rejected =
                     [
                         .. before
-                            .Rejected.Where(other => other.Sha256 != bad.Sha256)
-                            .Append(new RejectedModel(bad.Sha256, why))
+                            .Rejected.Where(other => other.Sha256 != sha256)
+                            .Append(new RejectedModel(sha256, why))
                             .TakeLast(MostRejected),
                     ],
                 }

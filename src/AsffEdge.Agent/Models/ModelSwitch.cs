@@ -92,7 +92,18 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
                 return (_exchange.Change, $"{ActiveModel.Describe(before)} is what runs already");
             }
 
-            await _exchange.ReplaceAsync(next, null, () => OnSwapped(next)).ConfigureAwait(false);
+            try
+            {
+                await _exchange
+                    .ReplaceAsync(next, null, () => OnSwapped(next))
+                    .ConfigureAwait(false);
+            }
+            catch
+            {
+                _store.Discard(next.Name.Sha256);
+                throw;
+            }
+
             _active.Set(next, null, HealthCode.ModelFallback, ProviderProblemOf(next));
             storeProblem ??= ModelStart.TryPromote(_store, next, _time);
             ModelLog.Replaced(
@@ -190,7 +201,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
             StopTrial();
             string bad = ActiveModel.Describe(trial.Model);
             ModelLog.Failed(_logger, bad, why);
-            LoadedModel last = await Task.Run(OpenPrevious).ConfigureAwait(false);
+            LoadedModel last = await Task.Run(() => OpenOther(trial.Model)).ConfigureAwait(false);
             await _exchange.ReplaceAsync(last, null, () => OnSwapped(null)).ConfigureAwait(false);
             _active.Set(
                 last,
@@ -198,7 +209,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
                 HealthCode.ModelRolledBack,
                 ProviderProblemOf(last)
             );
-            _store.TakeBack(why);
+            _store.TakeBack(trial.Model.Name.Sha256, why);
             ModelLog.RolledBack(_logger, ActiveModel.Describe(last));
         }
         finally
@@ -207,12 +218,16 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
         }
     }
 
-    private LoadedModel OpenPrevious() =>
-        _store.Models.Previous is { } previous
-            ? ModelLoader.Open(_store, previous.Sha256, Options)
+    private LoadedModel OpenOther(LoadedModel bad)
+    {
+        StoredModels kept = _store.Models;
+        StoredModel? other = kept.Current?.Sha256 == bad.Name.Sha256 ? kept.Previous : kept.Current;
+        return other is not null
+            ? ModelLoader.Open(_store, other.Sha256, Options)
             : throw new InvalidOperationException(
                 "no copy of the model before is kept, so there is no way back"
             );
+    }
 
     private async Task FallBackAsync()
     {

@@ -86,7 +86,10 @@ public sealed class ModelStartTests : IDisposable
         Start().Model.Dispose();
         Configure("2.0.0");
         Start().Model.Dispose();
-        new ModelStore(_state.Path).TakeBack("the inference of 3 frames failed");
+        new ModelStore(_state.Path).TakeBack(
+            ModelContent.Read(_path).Sha256,
+            "the inference of 3 frames failed"
+        );
 
         ModelStart start = Start();
         using LoadedModel model = start.Model;

@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
+using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles.Adaptive;
@@ -109,7 +110,7 @@ internal static class TelemetryServices
         );
         DeviceMetrics.AddInfo(
             meter,
-            provider.GetRequiredService<FrameMessageContext>(),
+            () => provider.GetRequiredService<ActiveModel>().Current.Name,
             provider.GetRequiredService<InfoMessage>()
         );
         DeviceMetrics.AddHealth(meter, provider.GetRequiredService<HealthMonitor>());

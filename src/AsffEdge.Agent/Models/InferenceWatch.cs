@@ -10,7 +10,7 @@ namespace AsffEdge.Agent.Models;
 /// <summary>Watches the inference: one that is overdue is told to end, and one that fails again and again is put on the board.</summary>
 internal sealed class InferenceWatch(
     VideoPipeline pipeline,
-    PipelineProgress progress,
+    AgentProgress progress,
     Degradations degradations,
     TimeProvider time,
     ILogger<InferenceWatch> logger

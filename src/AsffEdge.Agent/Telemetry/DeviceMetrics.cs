@@ -10,7 +10,10 @@ namespace AsffEdge.Agent.Telemetry;
 internal static class DeviceMetrics
 {
     /// <summary>Adds what the agent is.</summary>
-    public static void AddInfo(AgentMeter meter, FrameMessageContext context, InfoMessage info)
+    /// <param name="meter">Takes it.</param>
+    /// <param name="model">The model in use, asked for every time.</param>
+    /// <param name="info">What the agent is otherwise.</param>
+    public static void AddInfo(AgentMeter meter, Func<FrameModel> model, InfoMessage info)
     {
         meter.Gauge(
             "asff_edge.start_time",
@@ -23,15 +26,19 @@ internal static class DeviceMetrics
             null,
             "Always 1; its labels say what runs",
             () =>
+            {
+                FrameModel current = model();
+                return
                 [
                     new Measurement<double>(
                         1,
                         new("version", info.Version),
-                        new("provider", context.Provider),
-                        new("model", context.Model),
-                        new("model_version", context.ModelVersion)
+                        new("provider", current.Provider),
+                        new("model", current.Name),
+                        new("model_version", current.Version)
                     ),
-                ]
+                ];
+            }
         );
     }
 

@@ -86,6 +86,7 @@ public sealed class StageTimesTests : IDisposable
     private static FrameResult Result(int camera) =>
         new(1)
         {
+            Model = TestModel.Named,
             Profile = new Profile("fast", 64, 0.5f, 0.5f, null),
             CameraIndex = camera,
             WaitMs = 1,

@@ -10,6 +10,8 @@ public sealed class UsageTests
     [InlineData("")]
     [InlineData("trian")]
     [InlineData("train --config")]
+    [InlineData("dataset build")]
+    [InlineData("compare old.onnx")]
     [InlineData("evaluate model.onnx --sizes big --data truth.json")]
     public async Task Wrong_usage_ends_with_2(string arguments)
     {
@@ -22,6 +24,10 @@ public sealed class UsageTests
     [Theory]
     [InlineData("train --help")]
     [InlineData("evaluate --help")]
+    [InlineData("compare --help")]
+    [InlineData("dataset --help")]
+    [InlineData("dataset build --help")]
+    [InlineData("dataset import --help")]
     public async Task Help_ends_well_whatever_the_command_requires(string arguments)
     {
         (int exitCode, string errors) = await RunAsync(arguments);

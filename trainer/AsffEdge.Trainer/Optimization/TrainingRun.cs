@@ -64,7 +64,7 @@ public sealed class TrainingRun : IDisposable
             State = NetworkState.Initialise(Network, configuration.Seed, _device);
         }
 
-        RequireParts(configuration.Optimizer, State);
+        FrozenParts.Apply(configuration.Optimizer, State);
         _loader = new BatchLoader(
             rehearsed is null ? dataset : new MixedDataset(dataset, rehearsed),
             new BatchLoaderOptions
@@ -198,39 +198,6 @@ public sealed class TrainingRun : IDisposable
         _optimizer.Dispose();
         _average?.Dispose();
         State.Dispose();
-    }
-
-    private static void RequireParts(OptimizerOptions options, NetworkState state)
-    {
-        foreach (string part in options.Frozen)
-        {
-            var only = new OptimizerOptions { Frozen = [part] };
-            if (!state.Entries.Any(entry => only.IsFrozen(entry.Name)))
-            {
-                IEnumerable<string> parts = state
-                    .Entries.Select(entry => string.Join('.', entry.Name.Split('.').Take(2)))
-                    .Distinct();
-                throw new ConfigurationException(
-                    $"optimizer.frozen names '{part}', which the network does not have; allowed: backbone, neck, fusion, head, or one of {string.Join(", ", parts)}"
-                );
-            }
-        }
-
-        if (state.Entries.All(entry => !entry.IsTrained || options.IsFrozen(entry.Name)))
-        {
-            throw new ConfigurationException(
-                "optimizer.frozen holds the whole network; leave out what is to be trained"
-            );
-        }
-
-        foreach (
-            StateEntry entry in state.Entries.Where(entry =>
-                entry.IsTrained && options.IsFrozen(entry.Name)
-            )
-        )
-        {
-            state[entry.Name].requires_grad = false;
-        }
     }
 
     // With the pictures that the first steps will see.

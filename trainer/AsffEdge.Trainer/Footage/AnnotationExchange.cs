@@ -117,6 +117,13 @@ internal static partial class AnnotationExchange
                 );
             }
 
+            if (found[0].Length > PackNames.LargestDocument)
+            {
+                throw new InvalidDatasetException(
+                    $"{path}: {found[0].FullName} has {found[0].Length} bytes; allowed: up to {PackNames.LargestDocument}"
+                );
+            }
+
             found[0].ExtractToFile(temporary, overwrite: true);
             return CocoDocument.Read(temporary);
         }

@@ -116,9 +116,10 @@ public sealed record DataOptions
                 Rehearsal.Format
             );
 
+    // Where there is no data set, opening it says so.
     private static bool HoldsOut(string folder) =>
-        File.Exists(Path.Combine(folder, DatasetFolder.ManifestName))
-        && DatasetFolder.Describe(folder).Validation.Images > 0;
+        !File.Exists(Path.Combine(folder, DatasetFolder.ManifestName))
+        || DatasetFolder.Describe(folder).Validation.Images > 0;
 
     private string? ImagesOrNull => Images.Length == 0 ? null : Images;
 }

@@ -14,7 +14,7 @@ public static class DetectCommand
         var inputs = new Argument<string[]>("input")
         {
             Description =
-                "Pictures, folders of pictures and videos, videos, rtsp:// streams, /dev/videoN",
+                "Pictures, folders of pictures and videos, videos, rtsp:// streams (every user of this machine can read a password in one), /dev/videoN",
             Arity = ArgumentArity.OneOrMore,
         };
         var model = new Option<string>("--model")

@@ -49,18 +49,7 @@ internal sealed class HealthMonitor(
             }
 
             _since = since;
-            return new HealthAssessment(StateOf(reasons), reasons);
+            return new HealthAssessment(reasons);
         }
     }
-
-    private static HealthState StateOf(List<HealthReason> reasons) =>
-        reasons.Any(reason =>
-            reason.Code
-                is HealthCode.InferenceOverdue
-                    or HealthCode.FramesNotInferred
-                    or HealthCode.WorkNotDone
-        )
-            ? HealthState.Stuck
-        : reasons.Count > 0 ? HealthState.Degraded
-        : HealthState.Ok;
 }

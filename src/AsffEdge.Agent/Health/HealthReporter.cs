@@ -41,42 +41,47 @@ internal sealed class HealthReporter(
         TimeSpan interval = TimeSpan.FromSeconds(configuration.Mqtt.HealthIntervalS);
         using PeriodicTimer timer = new(LookEvery, time);
         long told = time.GetTimestamp();
-        HealthAssessment toldOf = monitor.Assess();
+        HealthAssessment toldOf = monitor.Assess().OverTheBroker();
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
-                HealthAssessment now = monitor.Assess();
+                HealthAssessment now = monitor.Assess().OverTheBroker();
                 bool isDue = time.GetElapsedTime(told) >= interval - (LookEvery / 2);
-                if (isDue || !now.HasReasonsOf(toldOf))
+                if (isDue || (link.IsConnected && !now.HasReasonsOf(toldOf)))
                 {
-                    (told, toldOf) = (time.GetTimestamp(), now);
-                    await PublishAsync(stoppingToken).ConfigureAwait(false);
+                    told = time.GetTimestamp();
+                    if (await TryPublishAsync(now, stoppingToken).ConfigureAwait(false))
+                    {
+                        toldOf = now;
+                    }
                 }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
-    private async Task PublishAsync(CancellationToken ct)
+    private async Task<bool> TryPublishAsync(HealthAssessment now, CancellationToken ct)
     {
         MqttApplicationMessage message = new()
         {
             Topic = topics.Health(configuration.Agent.Id),
             PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(
-                Measure(),
+                Measure(now),
                 MessageJson.Wire.HealthMessage
             ),
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         };
-        await link.TryPublishAsync(message, ct).ConfigureAwait(false);
+        bool isPublished = await link.TryPublishAsync(message, ct).ConfigureAwait(false);
         profiles.Report();
+        return isPublished;
     }
 
     /// <summary>How the agent is now.</summary>
-    public HealthMessage Measure()
+    public HealthMessage Measure() => Measure(monitor.Assess());
+
+    private HealthMessage Measure(HealthAssessment assessment)
     {
-        HealthAssessment assessment = monitor.Assess();
         return new HealthMessage
         {
             State = assessment.State,

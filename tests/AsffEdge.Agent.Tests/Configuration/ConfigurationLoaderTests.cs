@@ -39,6 +39,59 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Matches("^[a-z0-9-]{1,48}$", configuration.Agent.Id);
     }
 
+    [Theory]
+    [InlineData(
+        "web: { address: 0.0.0.0 }",
+        "web.address is '0.0.0.0', where other machines can ask"
+    )]
+    [InlineData("web: { address: \"::\" }", "web.address is '::', where other machines can ask")]
+    [InlineData(
+        "web: { address: localhost }",
+        "web.address is 'localhost'; allowed: an IP address"
+    )]
+    [InlineData("web: { port: 0 }", "web.port is '0'; allowed: a whole number from 1 to 65535")]
+    [InlineData(
+        "telemetry: { otlp: { endpoint: collector.local:4318 } }",
+        "telemetry.otlp.endpoint is no address that can be used"
+    )]
+    [InlineData(
+        "telemetry: { otlp: { endpoint: \"http://u:hunter2@collector.local\" } }",
+        "telemetry.otlp.endpoint is no address that can be used"
+    )]
+    [InlineData(
+        "telemetry: { otlp: { headers: \"a=hunter2\" } }",
+        "telemetry.otlp.headers holds a secret and does not belong here"
+    )]
+    [InlineData("telemetry: { otlp: { headers_file: none.txt } }", "and there is no such file")]
+    [InlineData("logging: { format: xml }", "logging.format is 'xml'")]
+    public void Where_health_and_metrics_go_is_checked(string section, string problem)
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() =>
+            Load($"{Minimal}\n{section}")
+        );
+
+        Assert.Contains(problem, Assert.Single(error.Problems), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.8.8.8", false)]
+    [InlineData("::1", false)]
+    [InlineData("0.0.0.0", true)]
+    [InlineData("192.0.2.5", true)]
+    public void Health_and_metrics_may_be_asked_for_here_or_from_everywhere_when_it_is_said(
+        string address,
+        bool allowRemote
+    )
+    {
+        AgentConfiguration configuration = Load(
+            $"{Minimal}\nweb: {{ address: \"{address}\", allow_remote: {(allowRemote ? "true" : "false")} }}"
+        );
+
+        Assert.Equal(address, configuration.Web.Address);
+    }
+
     [Fact]
     public void The_environment_is_stronger_than_the_file_and_the_command_line_than_both()
     {

@@ -37,6 +37,18 @@ public sealed class HealthMonitorTests
     }
 
     [Fact]
+    public void That_the_broker_is_away_is_not_told_over_the_broker()
+    {
+        _board.Raise(HealthCode.BrokerUnreachable, "away");
+        Assert.Equal(HealthState.Degraded, _monitor.Assess().State);
+        Assert.Equal(HealthState.Ok, _monitor.Assess().OverTheBroker().State);
+
+        _board.Raise(HealthCode.DiskFloor, "60 MiB");
+        HealthAssessment told = _monitor.Assess().OverTheBroker();
+        Assert.Equal(HealthCode.DiskFloor, Assert.Single(told.Reasons).Code);
+    }
+
+    [Fact]
     public void What_goes_on_keeps_its_beginning_and_what_comes_back_begins_anew()
     {
         DateTime start = _time.GetUtcNow().UtcDateTime;

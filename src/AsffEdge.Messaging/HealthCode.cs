@@ -46,6 +46,10 @@ public enum HealthCode
     [JsonStringEnumMemberName("disk_floor")]
     DiskFloor,
 
+    /// <summary>No footage is kept, because the disk is nearly full or cannot be written.</summary>
+    [JsonStringEnumMemberName("footage_stopped")]
+    FootageStopped,
+
     /// <summary>An inference runs for longer than it may.</summary>
     [JsonStringEnumMemberName("inference_overdue")]
     InferenceOverdue,

@@ -59,7 +59,7 @@ public static class CheckConfigCommand
             );
             ModelManifest manifest = model.Detector.Manifest;
             LocalProfiles.ToBook(configuration, manifest);
-            ClassFilter.Check(configuration.Cameras, manifest.Labels);
+            ClassFilter.Check(configuration, manifest.Labels);
             if (golden.Count == 0)
             {
                 Console.Error.WriteLine(

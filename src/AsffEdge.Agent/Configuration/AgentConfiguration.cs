@@ -47,6 +47,12 @@ public sealed record AgentConfiguration
     /// <summary>Where its metrics are sent.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>Whether the device shows pictures.</summary>
+    public SnapshotOptions Snapshots { get; init; } = new();
+
+    /// <summary>Which frames are kept to learn from.</summary>
+    public FootageOptions Footage { get; init; } = new();
+
     /// <summary>What is logged.</summary>
     public LoggingOptions Logging { get; init; } = new();
 
@@ -82,7 +88,7 @@ public sealed record AgentConfiguration
         }
 
         string stateDirectory = settings.OptionalPath("state_directory") ?? defaultStateDirectory;
-        return new AgentConfiguration
+        AgentConfiguration configuration = new()
         {
             Agent = settings.Section("agent", AgentOptions.Read),
             StateDirectory = stateDirectory,
@@ -99,7 +105,39 @@ public sealed record AgentConfiguration
             Tracking = settings.Section("tracking", TrackingOptions.Read),
             Web = settings.Section("web", WebOptions.Read),
             Telemetry = settings.Section("telemetry", TelemetryOptions.Read),
+
+            Snapshots = settings.Section("snapshots", SnapshotOptions.Read),
+            Footage = settings.Section("footage", FootageOptions.Read),
             Logging = settings.Section("logging", LoggingOptions.Read),
         };
+        CheckFootage(settings, configuration);
+        return configuration;
+    }
+
+    // What footage needs of other sections.
+    private static void CheckFootage(SettingReader settings, AgentConfiguration configuration)
+    {
+        FootageOptions footage = configuration.Footage;
+        int floor = configuration.Mqtt.Outbox.MinFreeMb;
+        if (footage.Enabled && footage.Budget.MinFreeMb < floor)
+        {
+            settings.Report(
+                "footage",
+                $"has budget.min_free_mb {footage.Budget.MinFreeMb}, less than mqtt.outbox.min_free_mb ({floor}): pictures would take the room of messages; allowed: at least that"
+            );
+        }
+
+        if (
+            footage.Enabled
+            && !configuration.Tracking.Enabled
+            && footage.Policies is not { Flicker.Share: 0, NewTrack.Share: 0 }
+            && footage.Policies != FootagePoliciesOptions.Defaults
+        )
+        {
+            settings.Report(
+                "footage",
+                "has shares for policies.flicker or policies.new_track, which need tracking.enabled: true"
+            );
+        }
     }
 }

@@ -30,6 +30,8 @@ internal static class HealthAdvice
                 "Free space on the state directory's disk, or give the agent write access to it; events are kept on disk again by themselves.",
             HealthCode.DiskFloor =>
                 "Free space on the state directory's disk, or lower mqtt.outbox.max_mb.",
+            HealthCode.FootageStopped =>
+                "Fetch the footage by 'asff-edge footage pack', free space on the state directory's disk, or lower footage.budget.max_mb.",
             HealthCode.InferenceOverdue =>
                 "systemd restarts the agent. If it happens again, look at the accelerator's driver, or set model.providers: [cpu].",
             HealthCode.FramesNotInferred =>

@@ -61,7 +61,7 @@ public sealed class AgentHost : IAsyncDisposable
         {
             ModelManifest manifest = start.Model.Detector.Manifest;
             ProfileBook book = LocalProfiles.ToBook(configuration, manifest);
-            ClassFilter.Check(configuration.Cameras, manifest.Labels);
+            ClassFilter.Check(configuration, manifest.Labels);
 
             // Without the defaults, which would read settings from wherever the process happens to be started.
             HostApplicationBuilder builder = new(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Footage;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.HomeAssistant;
 using AsffEdge.Agent.Models;
@@ -66,6 +67,7 @@ internal static class AgentServices
             ))
             .AddModels(configuration, store, start, options.Time)
             .AddTracking(configuration, detector, options.Time)
+            .AddFootage(configuration, detector, options.Time)
             .AddSingleton(provider => new DetectionPublisher(
                 configuration,
                 provider.GetRequiredService<Topics>(),
@@ -112,6 +114,7 @@ internal static class AgentServices
             .AddOutboxSender(configuration, options.Time)
             .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
             .AddTrackPublisher(configuration)
+            .AddFootageWriter(configuration)
             .AddHostedService(provider => provider.GetRequiredService<HealthReporter>())
             .AddHostedService<DiscoveryPublisher>()
             .AddHostedService<PipelineService>()
@@ -184,6 +187,11 @@ internal static class AgentServices
         if (configuration.Mqtt.Detections.Enabled)
         {
             sinks.Insert(0, provider.GetRequiredService<DetectionPublisher>());
+        }
+
+        if (provider.GetService<FootageSink>() is { } footage)
+        {
+            sinks.Add(footage);
         }
 
         List<ICameraStatusSink> statusSinks =

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
+using AsffEdge.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace AsffEdge.Agent.Outbox;
@@ -18,6 +19,13 @@ internal sealed partial class DiskOutbox : IDisposable
     private const double KeptWhenFull = 0.95; // so that not every message that comes has to make room for itself
     private static readonly TimeSpan LateAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcknowledgeEvery = TimeSpan.FromSeconds(1);
+
+    private static readonly FloorNotice Floor = new(
+        HealthCode.DiskFloor,
+        "mqtt.outbox.min_free_mb",
+        "detections are no longer kept while the broker is away, events still are",
+        "keep detections"
+    );
 
     private readonly Lock _gate = new();
     private readonly long _maxBytes;
@@ -62,7 +70,7 @@ internal sealed partial class DiskOutbox : IDisposable
         _logger = logger;
         _started = time.GetTimestamp();
         _disk = new OutboxDisk(Path.Combine(folder, FileName), owner, Adopt, time, logger);
-        _floor = new FreeSpaceFloor(folder, options.MinFreeMb, degradations, time, logger);
+        _floor = new FreeSpaceFloor(folder, options.MinFreeMb, Floor, degradations, time, logger);
         _disk.TryOpen();
     }
 

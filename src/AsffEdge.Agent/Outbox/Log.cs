@@ -33,23 +33,6 @@ internal static partial class Log
 
     [LoggerMessage(
         LogLevel.Warning,
-        "{FreeMb} MiB are free on the disk of {Folder}, less than {MinFreeMb}: detections are no longer kept while the broker is away, events still are"
-    )]
-    public static partial void BelowFloor(
-        ILogger logger,
-        string folder,
-        double freeMb,
-        int minFreeMb
-    );
-
-    [LoggerMessage(
-        LogLevel.Information,
-        "{FreeMb} MiB are free on the disk of {Folder} again: enough to keep detections"
-    )]
-    public static partial void AboveFloor(ILogger logger, string folder, double freeMb);
-
-    [LoggerMessage(
-        LogLevel.Warning,
         "The outbox or its disk is full, or its oldest messages are too old or damaged: {Count} dropped since the start"
     )]
     public static partial void Dropped(ILogger logger, long count);

@@ -4,7 +4,7 @@ using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Tracking;
 
-/// <summary>The classes that zones and lines are about.</summary>
+/// <summary>The classes that zones, lines and footage are about.</summary>
 internal static class ClassFilter
 {
     /// <summary>By class id whether it is one of <paramref name="classes"/>; null: all are.</summary>
@@ -15,21 +15,23 @@ internal static class ClassFilter
     public static bool Allows(bool[]? filter, int classId) =>
         filter is null || ((uint)classId < (uint)filter.Length && filter[classId]);
 
-    /// <summary>Whether a zone or a line names classes.</summary>
-    public static bool AreThereAny(IReadOnlyList<CameraOptions> cameras) =>
-        cameras.Any(camera =>
-            camera.Zones.Values.Any(zone => zone.Classes.Count > 0)
-            || camera.Lines.Values.Any(line => line.Classes.Count > 0)
-        );
+    /// <summary>Checks that the classes in the configuration are those of a model.</summary>
+    /// <exception cref="ConfigurationException">Some are not; the message names the nearest that are.</exception>
+    public static void Check(
+        AgentConfiguration configuration,
+        IReadOnlyCollection<string> labels
+    ) => Check(configuration.Cameras, labels, configuration.Footage.Policies.RareClass.Classes);
 
     /// <summary>Checks that the classes in the configuration are those of a model.</summary>
     /// <exception cref="ConfigurationException">Some are not; the message names the nearest that are.</exception>
     public static void Check(
         IReadOnlyList<CameraOptions> cameras,
-        IReadOnlyCollection<string> labels
+        IReadOnlyCollection<string> labels,
+        IReadOnlyList<string>? rare = null
     )
     {
         List<string> problems = [];
+        Note("footage.policies.rare_class.classes", rare ?? []);
         for (int camera = 0; camera < cameras.Count; camera++)
         {
             foreach ((string name, ZoneOptions zone) in cameras[camera].Zones)

@@ -1,21 +1,20 @@
-using AsffEdge.Agent.Health;
-using AsffEdge.Messaging;
 using Microsoft.Extensions.Logging;
 
-namespace AsffEdge.Agent.Outbox;
+namespace AsffEdge.Agent.Health;
 
 /// <summary>
-/// Watches what is free on the disk that the outbox is on. Below a floor the last megabytes are for events alone. Looks once a second at
-/// most. Not thread-safe.
+/// Watches what is free on a disk. Below a floor its last megabytes are for what matters more. Looks once a second at most. Not thread-safe.
 /// </summary>
 /// <param name="folder">A folder on the disk; need not exist yet.</param>
 /// <param name="minFreeMb">The floor in MiB; 0: none.</param>
+/// <param name="notice">What is said of it.</param>
 /// <param name="degradations">Where it is said that the disk is nearly full.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed class FreeSpaceFloor(
+internal sealed partial class FreeSpaceFloor(
     string folder,
     int minFreeMb,
+    FloorNotice notice,
     Degradations degradations,
     TimeProvider time,
     ILogger logger
@@ -49,19 +48,46 @@ internal sealed class FreeSpaceFloor(
         if (_isBelow)
         {
             degradations.Raise(
-                HealthCode.DiskFloor,
-                $"{freeMb} MiB are free on the disk of {folder}, less than mqtt.outbox.min_free_mb ({minFreeMb}): detections are not kept, events still are"
+                notice.Code,
+                $"{freeMb} MiB are free on the disk of {folder}, less than {notice.Key} ({minFreeMb}): {notice.Consequence}"
             );
         }
 
         if (_isBelow && !wasBelow)
         {
-            Log.BelowFloor(logger, folder, freeMb, minFreeMb);
+            Log.Below(logger, freeMb, folder, notice.Key, minFreeMb, notice.Consequence);
         }
         else if (wasBelow && !_isBelow)
         {
-            degradations.Clear(HealthCode.DiskFloor);
-            Log.AboveFloor(logger, folder, freeMb);
+            degradations.Clear(notice.Code);
+            Log.Above(logger, freeMb, folder, notice.Purpose);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Warning,
+            "{FreeMb} MiB are free on the disk of {Folder}, less than {Key} ({MinFreeMb}): {Consequence}"
+        )]
+        public static partial void Below(
+            ILogger logger,
+            double freeMb,
+            string folder,
+            string key,
+            int minFreeMb,
+            string consequence
+        );
+
+        [LoggerMessage(
+            LogLevel.Information,
+            "{FreeMb} MiB are free on the disk of {Folder} again: enough to {Purpose}"
+        )]
+        public static partial void Above(
+            ILogger logger,
+            double freeMb,
+            string folder,
+            string purpose
+        );
     }
 }

@@ -56,6 +56,28 @@ public sealed record SnapshotCommand : CommandDocument
     public bool? Boxes { get; init; }
 }
 
+/// <summary>The command <c>footage.collect</c>: keep the next frames of a camera on the device, to learn from.</summary>
+public sealed record FootageCollectCommand : CommandDocument
+{
+    /// <summary>Most frames of one command.</summary>
+    public const int MostFrames = 1000;
+
+    /// <summary>Longest gap in seconds.</summary>
+    public const int LongestGapS = 3600;
+
+    /// <summary>The camera's id.</summary>
+    [Id]
+    public required string Camera { get; init; }
+
+    /// <summary>How many frames; null: one.</summary>
+    [Range(1, MostFrames)]
+    public int? Frames { get; init; }
+
+    /// <summary>Least seconds between two of them; null: 1.</summary>
+    [Range(0, LongestGapS)]
+    public double? GapS { get; init; }
+}
+
 /// <summary>The command <c>profile.set</c>: a desired document that is answered.</summary>
 /// <param name="Document">What to apply; its keys are those of the command.</param>
 public sealed record ProfileSetCommand(DesiredDocument Document) : CommandDocument

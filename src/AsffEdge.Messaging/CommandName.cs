@@ -17,4 +17,7 @@ public static class CommandName
 
     /// <summary>See <see cref="ModelReloadCommand"/>.</summary>
     public const string ModelReload = "model.reload";
+
+    /// <summary>See <see cref="FootageCollectCommand"/>.</summary>
+    public const string FootageCollect = "footage.collect";
 }

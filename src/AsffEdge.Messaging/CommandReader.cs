@@ -16,6 +16,7 @@ public static class CommandReader
     ];
     private static readonly string[] CameraKeys = [.. CommandKeys, "camera"];
     private static readonly string[] SnapshotKeys = [.. CameraKeys, "boxes"];
+    private static readonly string[] CollectKeys = [.. CameraKeys, "frames", "gap_s"];
     private static readonly string[] ProfileSetKeys =
     [
         .. DesiredDocumentReader.Keys.Union(CommandKeys),
@@ -53,6 +54,20 @@ public static class CommandReader
             {
                 Camera = root.Id("camera") ?? throw root.Missing("camera"),
                 Boxes = root.Flag("boxes"),
+            }
+        );
+
+    /// <summary>Reads the payload of the command <c>footage.collect</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static FootageCollectCommand ReadFootageCollect(ReadOnlyMemory<byte> utf8) =>
+        Read(
+            utf8,
+            CollectKeys,
+            root => new FootageCollectCommand
+            {
+                Camera = root.Id("camera") ?? throw root.Missing("camera"),
+                Frames = (int?)root.Integer("frames", 1, FootageCollectCommand.MostFrames),
+                GapS = root.Number("gap_s", 0, FootageCollectCommand.LongestGapS),
             }
         );
 

@@ -53,6 +53,9 @@ public sealed record HealthMessage
     /// <summary>What waits on disk for the broker; null where nothing is ever kept there.</summary>
     public OutboxHealth? Outbox { get; init; }
 
+    /// <summary>The frames kept to learn from; null where none are.</summary>
+    public FootageHealth? Footage { get; init; }
+
     /// <summary>Per camera id.</summary>
     [Id]
     public required IReadOnlyDictionary<string, CameraHealth> Cameras { get; init; }
@@ -67,6 +70,24 @@ public sealed record OutboxHealth(
     [AtLeast(0)] long Depth,
     [AtLeast(0)] double? OldestAgeS,
     [AtLeast(0)] long Dropped,
+    string? Problem
+);
+
+/// <summary>The footage in <see cref="HealthMessage"/>.</summary>
+/// <param name="Pictures">Pictures on disk.</param>
+/// <param name="Mb">What they take, in MiB.</param>
+/// <param name="TodayMb">MiB written today, UTC.</param>
+/// <param name="Kept">Frames kept since the process started, by what chose them.</param>
+/// <param name="Duplicates">Frames chosen since the process started and dropped because there is one like them.</param>
+/// <param name="Missed">Frames chosen since the process started that could not be kept.</param>
+/// <param name="Problem">Why none is kept, a sentence; null when they are.</param>
+public sealed record FootageHealth(
+    [AtLeast(0)] int Pictures,
+    [AtLeast(0)] double Mb,
+    [AtLeast(0)] double TodayMb,
+    [RegularExpression("^[a-z_]{1,32}$")] IReadOnlyDictionary<string, long> Kept,
+    [AtLeast(0)] long Duplicates,
+    [AtLeast(0)] long Missed,
     string? Problem
 );
 

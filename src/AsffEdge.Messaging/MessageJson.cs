@@ -23,6 +23,7 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(CameraRestartCommand))]
 [JsonSerializable(typeof(SnapshotCommand))]
 [JsonSerializable(typeof(ModelReloadCommand))]
+[JsonSerializable(typeof(FootageCollectCommand))]
 public sealed partial class MessageJson : JsonSerializerContext
 {
     /// <summary>

@@ -154,6 +154,7 @@ public sealed class ReaderFuzzTests
         bytes => CommandReader.ReadProfileSet(bytes),
         bytes => CommandReader.ReadSnapshot(bytes),
         bytes => CommandReader.ReadModelReload(bytes),
+        bytes => CommandReader.ReadFootageCollect(bytes),
         bytes => CommandReader.ReadCameraRestart(bytes),
         bytes => CommandReader.ReadPing(bytes),
     ];

@@ -15,6 +15,12 @@ internal sealed class CollectRequest(int frames, double gapS)
     private int _claimed;
     private int _kept;
 
+    /// <summary>How many.</summary>
+    public int Frames => frames;
+
+    /// <summary>Least seconds between two.</summary>
+    public double GapS => gapS;
+
     /// <summary>Completes when all are on disk.</summary>
     /// <exception cref="IOException">One cannot be kept; the message says why.</exception>
     public Task Done => _done.Task;

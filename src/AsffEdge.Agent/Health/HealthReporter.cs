@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Footage;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
@@ -27,7 +28,8 @@ internal sealed class HealthReporter(
     SystemMeter system,
     HealthMonitor monitor,
     TimeProvider time,
-    DiskOutbox? outbox = null
+    DiskOutbox? outbox = null,
+    FootageWriter? footage = null
 ) : BackgroundService
 {
     /// <summary>How soon something that has gone wrong, or right again, is told.</summary>
@@ -96,6 +98,7 @@ internal sealed class HealthReporter(
             Dropped = detections.Dropped,
             Auto = profiles.Assignment.HasAuto ? DescribeAuto() : null,
             Outbox = Describe(outbox?.Status),
+            Footage = Describe(footage?.Status),
             Cameras = pipeline.Statistics.ToDictionary(
                 camera => camera.Id,
                 camera => new CameraHealth(
@@ -135,6 +138,28 @@ internal sealed class HealthReporter(
                 outbox.Problem
             )
             : null;
+
+    private static FootageHealth? Describe(FootageStatus? status) =>
+        status is { } footage
+            ? new FootageHealth(
+                footage.Pictures,
+                Megabytes(footage.Bytes),
+                Megabytes(footage.BytesToday),
+                footage
+                    .Kept.Index()
+                    .Where(entry => entry.Item > 0)
+                    .ToDictionary(
+                        entry => FootagePolicyName.Of((FootagePolicy)entry.Index),
+                        entry => entry.Item,
+                        StringComparer.Ordinal
+                    ),
+                footage.Duplicates,
+                footage.Missed,
+                footage.Problem
+            )
+            : null;
+
+    private static double Megabytes(long bytes) => Math.Round(bytes / (double)(1 << 20), 1);
 
     // The statistics say 0 where nothing was measured; the contract leaves such a field out.
     private static double? Milliseconds(double value) => value > 0 ? Math.Round(value, 1) : null;

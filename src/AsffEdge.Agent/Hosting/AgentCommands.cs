@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Cameras;
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Footage;
 using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Snapshots;
@@ -52,6 +53,13 @@ internal static class AgentCommands
                     configuration.Cameras,
                     services.GetRequiredService<OnlineWatch>(),
                     pipeline.RestartCamera,
+                    StatusOf,
+                    time
+                ),
+                new FootageCollectHandler(
+                    configuration,
+                    services.GetService<FootageSink>(),
+                    services.GetService<FootageWriter>(),
                     StatusOf,
                     time
                 ),

@@ -36,7 +36,8 @@ internal static class HomeAssistantServices
                 provider.GetRequiredService<InfoMessage>(),
                 [.. book.Profiles.Keys, ReservedProfile.Auto],
                 configuration.Tracking.Enabled ? classes : [],
-                TrackingServices.HasOutbox(configuration)
+                TrackingServices.HasOutbox(configuration),
+                configuration.Snapshots.Enabled
             ));
     }
 }

@@ -48,6 +48,14 @@ internal sealed class SnapshotHandler(
     )
     {
         SnapshotCommand snapshot = (SnapshotCommand)command;
+        if (!configuration.Snapshots.Enabled)
+        {
+            throw new DocumentRejectedException(
+                ResultCode.Failed,
+                "this device shows no pictures (snapshots.enabled)"
+            );
+        }
+
         int camera = CommandedCamera.Find(configuration.Cameras, snapshot.Camera);
         bool boxes = snapshot.Boxes ?? false;
         await exchange.AcceptAsync(ct).ConfigureAwait(false);

@@ -69,6 +69,7 @@ internal static class CommandCommand
             "asff-fleet command gate-07 ping",
             "asff-fleet command --group gates ping --timeout 5s",
             "asff-fleet command gate-07 camera.restart camera=dock-1",
+            "asff-fleet command gate-07 footage.collect camera=dock-1 frames=20 gap_s=5 --timeout 150s",
             "asff-fleet command gate-07 profile.set profile=fast cameras.dock-1.profile=accurate",
             "asff-fleet command gate-07 profile.set --json-body @night.json --json"
         );

@@ -26,6 +26,7 @@ internal static class CommandBody
         [CommandName.CameraRestart] = CommandReader.ReadCameraRestart,
         [CommandName.Snapshot] = CommandReader.ReadSnapshot,
         [CommandName.ModelReload] = CommandReader.ReadModelReload,
+        [CommandName.FootageCollect] = CommandReader.ReadFootageCollect,
     };
 
     /// <summary>The names of the commands whose bodies can be checked.</summary>

@@ -8,12 +8,14 @@ namespace AsffEdge.Messaging.HomeAssistant;
 /// <param name="profiles">What can be chosen as its profile.</param>
 /// <param name="classes">The classes whose objects the agent counts.</param>
 /// <param name="hasOutbox">Whether the agent keeps messages while the broker is away.</param>
+/// <param name="hasSnapshots">Whether the agent shows pictures.</param>
 public sealed class AgentDiscovery(
     Topics topics,
     InfoMessage info,
     IReadOnlyList<string> profiles,
     IReadOnlyList<ClassTopic> classes,
-    bool hasOutbox
+    bool hasOutbox,
+    bool hasSnapshots
 )
 {
     /// <summary>Where Home Assistant looks unless told otherwise.</summary>
@@ -54,8 +56,12 @@ public sealed class AgentDiscovery(
             components[$"{id}_connection"] = CameraConnection(camera);
             components[$"{id}_fps"] = Fps(camera);
             components[$"{id}_latency"] = Latency(camera);
-            components[$"{id}_snapshot"] = Snapshot(camera);
-            components[$"{id}_take_snapshot"] = TakeSnapshot(camera);
+            if (hasSnapshots)
+            {
+                components[$"{id}_snapshot"] = Snapshot(camera);
+                components[$"{id}_take_snapshot"] = TakeSnapshot(camera);
+            }
+
             components[$"{id}_restart"] = Restart(camera);
             foreach (ClassTopic counted in classes)
             {

@@ -84,17 +84,23 @@ internal sealed class WriterFixture : IAsyncDisposable
     /// <summary>Shows a frame a second after the one before, and waits until it has been dealt with.</summary>
     public async Task ShowAsync(Mat picture, params DetectedObject[] objects)
     {
-        Time.Advance(TimeSpan.FromSeconds(1));
         FootageStatus before = Writer.Status;
+        Show(picture, objects);
+        await UntilAsync(() => Sum(Writer.Status) > Sum(before), "the frame is dealt with");
+
+        static long Sum(FootageStatus status) =>
+            status.Kept.Sum() + status.Duplicates + status.Missed;
+    }
+
+    /// <summary>Shows a frame a second after the one before.</summary>
+    public void Show(Mat picture, params DetectedObject[] objects)
+    {
+        Time.Advance(TimeSpan.FromSeconds(1));
         _frame.TimestampUtc = Time.GetUtcNow().UtcDateTime;
         _frame.Image = picture;
         objects.CopyTo(_frame.Buffer);
         _frame.Count = objects.Length;
         Sink.OnFrame(_frame);
-        await UntilAsync(() => Sum(Writer.Status) > Sum(before), "the frame is dealt with");
-
-        static long Sum(FootageStatus status) =>
-            status.Kept.Sum() + status.Duplicates + status.Missed;
     }
 
     public static Task UntilAsync(Func<bool> condition, string what) =>

@@ -53,7 +53,8 @@ internal sealed class AnnouncingAgent : IAsyncDisposable
                 Info(cameras),
                 ["fast", "balanced"],
                 ClassTopic.Of(["person"]),
-                hasOutbox: true
+                hasOutbox: true,
+                hasSnapshots: true
             ),
             new AnnouncedEntities(state, NullLogger<AnnouncedEntities>.Instance),
             _board,

@@ -223,10 +223,27 @@ public sealed class AgentDiscoveryTests
                 Agent("dock-1"),
                 Profiles,
                 Classes,
-                hasOutbox: false
+                hasOutbox: false,
+                hasSnapshots: true
             )
                 .Components()
                 .Keys
+        );
+
+    [Fact]
+    public void An_agent_that_shows_no_pictures_has_no_picture_and_no_button_for_one() =>
+        Assert.DoesNotContain(
+            new AgentDiscovery(
+                DiscoverySample.Topics,
+                Agent("dock-1"),
+                Profiles,
+                Classes,
+                hasOutbox: true,
+                hasSnapshots: false
+            )
+                .Components()
+                .Keys,
+            id => id.Contains("snapshot", StringComparison.Ordinal)
         );
 
     [Fact]

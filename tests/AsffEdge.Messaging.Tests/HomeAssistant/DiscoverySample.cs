@@ -13,7 +13,7 @@ internal static class DiscoverySample
     ]);
 
     public static AgentDiscovery Discovery(InfoMessage agent, IReadOnlyList<ClassTopic> classes) =>
-        new(Topics, agent, Profiles, classes, hasOutbox: true);
+        new(Topics, agent, Profiles, classes, hasOutbox: true, hasSnapshots: true);
 
     public static InfoMessage Agent(params string[] cameras) =>
         new()

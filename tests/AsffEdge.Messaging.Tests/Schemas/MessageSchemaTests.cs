@@ -34,6 +34,7 @@ public sealed partial class MessageSchemaTests
         ["command-model-reload"] = json => CommandReader.ReadModelReload(json),
         ["command-camera-restart"] = json => CommandReader.ReadCameraRestart(json),
         ["command-snapshot"] = json => CommandReader.ReadSnapshot(json),
+        ["command-footage-collect"] = json => CommandReader.ReadFootageCollect(json),
     };
 
     public static TheoryData<string> Names => [.. MessageSchemas.Names];
@@ -231,6 +232,7 @@ public sealed partial class MessageSchemaTests
             : Has("ok") ? "reply"
             : Has("source") ? "reported"
             : Has("rev") ? "desired"
+            : Has("frames") ? "command-footage-collect"
             : Has("boxes") ? "command-snapshot"
             : Has("camera") ? "command-camera-restart"
             : Has("state") ? "status"

@@ -39,6 +39,7 @@ internal static class MessageSchemas
         ["command-model-reload"] = MessageJson.Wire.ModelReloadCommand,
         ["command-camera-restart"] = MessageJson.Wire.CameraRestartCommand,
         ["command-snapshot"] = MessageJson.Wire.SnapshotCommand,
+        ["command-footage-collect"] = MessageJson.Wire.FootageCollectCommand,
     };
 
     /// <summary>What is read with <see cref="JsonSerializer"/>, by the name of its schema.</summary>

@@ -122,7 +122,12 @@ internal sealed class FootageStore
     /// <param name="jpeg">Its file.</param>
     /// <exception cref="IOException">It cannot be written; nothing of it is there.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public KeepOutcome Add(string camera, ModelEntry model, FrameEntry entry, ReadOnlySpan<byte> jpeg)
+    public KeepOutcome Add(
+        string camera,
+        ModelEntry model,
+        FrameEntry entry,
+        ReadOnlySpan<byte> jpeg
+    )
     {
         if (!HasRoomToday(jpeg.Length))
         {
@@ -140,7 +145,8 @@ internal sealed class FootageStore
         try
         {
             AtomicFile.Write(path, jpeg);
-            bool isNamed = !JournalFile.IsEmpty(day) && model.IsSame(_models.GetValueOrDefault(day));
+            bool isNamed =
+                !JournalFile.IsEmpty(day) && model.IsSame(_models.GetValueOrDefault(day));
             JournalFile.Append(
                 day,
                 [.. isNamed ? [] : Line(new() { Model = model }), .. Line(new() { Frame = entry })]

@@ -72,13 +72,7 @@ internal sealed class FootageWriter : IHostedService
         _time = time;
         _logger = logger;
         Root = FootageStore.RootOf(configuration.StateDirectory);
-        _store = new FootageStore(
-            Root,
-            configuration.Agent.Id,
-            options.Budget,
-            time,
-            logger
-        );
+        _store = new FootageStore(Root, configuration.Agent.Id, options.Budget, time, logger);
         _floor = new FreeSpaceFloor(
             Root,
             options.Budget.MinFreeMb,
@@ -288,7 +282,12 @@ internal sealed class FootageWriter : IHostedService
             Dhash = hash.ToString(),
             Objects = objects,
         };
-        KeepOutcome outcome = _store.Add(_configuration.Cameras[frame.Camera].Id, ModelOf(frame.Model!), entry, jpeg);
+        KeepOutcome outcome = _store.Add(
+            _configuration.Cameras[frame.Camera].Id,
+            ModelOf(frame.Model!),
+            entry,
+            jpeg
+        );
         if (outcome != KeepOutcome.Kept)
         {
             _lost++;
@@ -305,7 +304,10 @@ internal sealed class FootageWriter : IHostedService
     // Models may be replaced while the agent runs, by others of the same classes.
     private ModelEntry ModelOf(FrameModel model)
     {
-        if ((_model?.Name, _model?.Version, _model?.Sha256) != (model.Name, model.Version, model.Sha256))
+        if (
+            (_model?.Name, _model?.Version, _model?.Sha256)
+            != (model.Name, model.Version, model.Sha256)
+        )
         {
             _model = new ModelEntry(model.Name, model.Version, model.Sha256, _labels);
         }

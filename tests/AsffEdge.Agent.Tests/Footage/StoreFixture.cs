@@ -55,9 +55,19 @@ internal sealed class StoreFixture : IDisposable
     }
 
     /// <summary>Adds a picture of so many bytes, captured now; a second passes.</summary>
-    public KeepOutcome Add(string camera = "gate", int bytes = 1000, DateTime? captured = null, ModelEntry? model = null)
+    public KeepOutcome Add(
+        string camera = "gate",
+        int bytes = 1000,
+        DateTime? captured = null,
+        ModelEntry? model = null
+    )
     {
-        KeepOutcome outcome = Store.Add(camera, model ?? Model, NewEntry(captured ?? Now, bytes), new byte[bytes]);
+        KeepOutcome outcome = Store.Add(
+            camera,
+            model ?? Model,
+            NewEntry(captured ?? Now, bytes),
+            new byte[bytes]
+        );
         Time.Advance(TimeSpan.FromSeconds(1));
         return outcome;
     }

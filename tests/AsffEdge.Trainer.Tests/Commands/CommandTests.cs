@@ -37,15 +37,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(3, log.Length);
         Assert.StartsWith("2,", log[2]);
 
-        Assert.Equal(
-            (0, ""),
-            Invoke(
-                ExportCommand.Create(),
-                At("run/checkpoint.safetensors"),
-                "--out",
-                At("model.onnx")
-            )
-        );
+        CommandLine.Export(At("run/checkpoint.safetensors"), At("model.onnx"));
         foreach (string model in (string[])["run/checkpoint.safetensors", "model.onnx"])
         {
             (int code, string errors) = Invoke(
@@ -68,10 +60,7 @@ public sealed class CommandTests : IDisposable
     public void Predictions_of_checkpoint_and_onnx_file_agree(int size, int images)
     {
         SaveTiny();
-        Assert.Equal(
-            (0, ""),
-            Invoke(ExportCommand.Create(), At("c.safetensors"), "--out", At("m.onnx"))
-        );
+        CommandLine.Export(At("c.safetensors"), At("m.onnx"));
         var random = new Random(5);
         float[] input =
         [

@@ -36,7 +36,7 @@ public sealed class RetinaNetCommandTests : IDisposable
         );
         Run(TrainCommand.Create(), "--config", At("training.yaml"), "--out", At("run"));
         string checkpoint = At("run/checkpoint.safetensors");
-        Run(ExportCommand.Create(), checkpoint, "--out", At("model.onnx"));
+        CommandLine.Export(checkpoint, At("model.onnx"));
         foreach (string model in (string[])[checkpoint, At("model.onnx")])
         {
             string output = Run(
@@ -59,10 +59,7 @@ public sealed class RetinaNetCommandTests : IDisposable
     public void Predictions_of_checkpoint_and_onnx_file_agree(bool half, double tolerance)
     {
         TinyRetinaNet.Save(At("c.safetensors"), FusionKind.Asff);
-        Run(
-            ExportCommand.Create(),
-            [At("c.safetensors"), "--out", At("m.onnx"), .. half ? (string[])["--half"] : []]
-        );
+        CommandLine.Export(At("c.safetensors"), At("m.onnx"), half ? (string[])["--half"] : []);
         using (Mat picture = FusionProbeTests.Noise())
         {
             Cv2.ImWrite(At("p.png"), picture);

@@ -20,5 +20,9 @@ var root = new RootCommand("Train, evaluate and export ASFF-YOLOv3 and RetinaNet
     DatasetCommand.Create(),
 };
 ParseResult arguments = root.Parse(args);
-int exitCode = await arguments.InvokeAsync();
+
+// An interrupted command removes what it has begun, which may be thousands of files.
+int exitCode = await arguments.InvokeAsync(
+    new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }
+);
 return arguments.Action is ParseErrorAction ? 2 : exitCode;

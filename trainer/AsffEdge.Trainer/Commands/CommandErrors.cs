@@ -40,6 +40,12 @@ internal static class CommandErrors
         }
     }
 
+    /// <summary>
+    /// The same on another thread: signals are listened to only once the action has returned its task, so one that works on the caller's thread could not be interrupted.
+    /// </summary>
+    public static Task<int> CatchAsync(ParseResult parsed, Func<int> action) =>
+        Task.Run(() => Catch(parsed, action));
+
     public static int RequireSize(int size) =>
         NetworkInput.Manifest.Allows(size)
             ? size

@@ -110,38 +110,36 @@ public static class CompareCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
-                    CommandErrors.Catch(
-                        parsed,
-                        () =>
-                        {
-                            var request = new ComparisonRequest(
-                                parsed.GetRequiredValue(old).FullName,
-                                parsed.GetRequiredValue(next).FullName,
-                                parsed.GetRequiredValue(data),
-                                parsed.GetValue(images),
-                                parsed.GetValue(format),
-                                [.. parsed.GetRequiredValue(sizes).Distinct()],
-                                parsed.GetValue(nms),
-                                parsed.GetValue(draws),
-                                parsed.GetValue(together),
-                                parsed.GetValue(seed),
-                                parsed.GetValue(pictures)
-                            );
-                            request.Check();
-                            var outputs = new ComparisonOutputs(
-                                parsed.GetValue(json),
-                                parsed.GetValue(page),
-                                parsed.GetValue(plot)
-                            );
-                            CommandErrors.RequireFolders(outputs.Json, outputs.Page, outputs.Plot);
-                            return new ComparisonSession(
-                                request,
-                                outputs,
-                                WorkProgress.Open(parsed.InvocationConfiguration.Output)
-                            ).Run(cancellation);
-                        }
-                    )
+                CommandErrors.CatchAsync(
+                    parsed,
+                    () =>
+                    {
+                        var request = new ComparisonRequest(
+                            parsed.GetRequiredValue(old).FullName,
+                            parsed.GetRequiredValue(next).FullName,
+                            parsed.GetRequiredValue(data),
+                            parsed.GetValue(images),
+                            parsed.GetValue(format),
+                            [.. parsed.GetRequiredValue(sizes).Distinct()],
+                            parsed.GetValue(nms),
+                            parsed.GetValue(draws),
+                            parsed.GetValue(together),
+                            parsed.GetValue(seed),
+                            parsed.GetValue(pictures)
+                        );
+                        request.Check();
+                        var outputs = new ComparisonOutputs(
+                            parsed.GetValue(json),
+                            parsed.GetValue(page),
+                            parsed.GetValue(plot)
+                        );
+                        CommandErrors.RequireFolders(outputs.Json, outputs.Page, outputs.Plot);
+                        return new ComparisonSession(
+                            request,
+                            outputs,
+                            WorkProgress.Open(parsed.InvocationConfiguration.Output)
+                        ).Run(cancellation);
+                    }
                 )
         );
         return command;

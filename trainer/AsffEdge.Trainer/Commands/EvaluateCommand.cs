@@ -82,27 +82,25 @@ public static class EvaluateCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
-                    CommandErrors.Catch(
-                        parsed,
-                        () =>
-                            Run(
-                                new Request(
-                                    parsed.GetRequiredValue(model),
-                                    parsed.GetRequiredValue(data),
-                                    parsed.GetValue(images),
-                                    parsed.GetValue(format),
-                                    [.. parsed.GetRequiredValue(sizes).Distinct()],
-                                    parsed.GetValue(nms),
-                                    parsed.GetValue(every),
-                                    parsed.GetValue(perClass),
-                                    parsed.GetValue(json),
-                                    parsed.GetValue(results)
-                                ),
-                                WorkProgress.Open(parsed.InvocationConfiguration.Output),
-                                cancellation
-                            )
-                    )
+                CommandErrors.CatchAsync(
+                    parsed,
+                    () =>
+                        Run(
+                            new Request(
+                                parsed.GetRequiredValue(model),
+                                parsed.GetRequiredValue(data),
+                                parsed.GetValue(images),
+                                parsed.GetValue(format),
+                                [.. parsed.GetRequiredValue(sizes).Distinct()],
+                                parsed.GetValue(nms),
+                                parsed.GetValue(every),
+                                parsed.GetValue(perClass),
+                                parsed.GetValue(json),
+                                parsed.GetValue(results)
+                            ),
+                            WorkProgress.Open(parsed.InvocationConfiguration.Output),
+                            cancellation
+                        )
                 )
         );
         return command;

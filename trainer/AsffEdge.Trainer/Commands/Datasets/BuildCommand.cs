@@ -82,43 +82,41 @@ internal static class BuildCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
-                    CommandErrors.Catch(
-                        parsed,
-                        () =>
-                        {
-                            var split = new SplitOptions(
-                                parsed.GetValue(block) ?? DefaultBlock,
-                                parsed.GetValue(gap) ?? DefaultGap,
-                                parsed.GetValue(every) ?? DefaultEvery,
-                                [
-                                    .. parsed
-                                        .GetRequiredValue(cameras)
-                                        .Distinct()
-                                        .Order(StringComparer.Ordinal),
-                                ]
-                            );
-                            bool hasSplit =
-                                parsed.GetValue(block) is not null
-                                || parsed.GetValue(gap) is not null
-                                || parsed.GetValue(every) is not null
-                                || split.ValidationCameras.Count > 0;
-                            var options = new BuildOptions(
-                                split,
-                                parsed.GetValue(near),
-                                parsed.GetValue(unmasked)
-                            );
-                            Check(options, hasSplit && parsed.GetValue(basis) is not null);
-                            return Run(
-                                [.. parsed.GetRequiredValue(packs).Select(pack => pack.FullName)],
-                                parsed.GetValue(basis)?.FullName,
-                                options,
-                                DatasetOptions.Fresh(parsed.GetRequiredValue(output)),
-                                WorkProgress.Open(parsed.InvocationConfiguration.Output),
-                                cancellation
-                            );
-                        }
-                    )
+                CommandErrors.CatchAsync(
+                    parsed,
+                    () =>
+                    {
+                        var split = new SplitOptions(
+                            parsed.GetValue(block) ?? DefaultBlock,
+                            parsed.GetValue(gap) ?? DefaultGap,
+                            parsed.GetValue(every) ?? DefaultEvery,
+                            [
+                                .. parsed
+                                    .GetRequiredValue(cameras)
+                                    .Distinct()
+                                    .Order(StringComparer.Ordinal),
+                            ]
+                        );
+                        bool hasSplit =
+                            parsed.GetValue(block) is not null
+                            || parsed.GetValue(gap) is not null
+                            || parsed.GetValue(every) is not null
+                            || split.ValidationCameras.Count > 0;
+                        var options = new BuildOptions(
+                            split,
+                            parsed.GetValue(near),
+                            parsed.GetValue(unmasked)
+                        );
+                        Check(options, hasSplit && parsed.GetValue(basis) is not null);
+                        return Run(
+                            [.. parsed.GetRequiredValue(packs).Select(pack => pack.FullName)],
+                            parsed.GetValue(basis)?.FullName,
+                            options,
+                            DatasetOptions.Fresh(parsed.GetRequiredValue(output)),
+                            WorkProgress.Open(parsed.InvocationConfiguration.Output),
+                            cancellation
+                        );
+                    }
                 )
         );
         return command;

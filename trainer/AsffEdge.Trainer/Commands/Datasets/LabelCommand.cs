@@ -51,29 +51,24 @@ internal static class LabelCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
-                    CommandErrors.Catch(
-                        parsed,
-                        () =>
-                        {
-                            var settings = new Settings(
-                                parsed.GetRequiredValue(teacher).FullName,
-                                CommandErrors.RequireSize(parsed.GetValue(size)),
-                                CommandErrors.RequireShare(
-                                    "--min-score",
-                                    parsed.GetValue(minScore)
-                                ),
-                                CommandErrors.RequireShare("--nms", parsed.GetValue(nms))
-                            );
-                            return Run(
-                                parsed.GetRequiredValue(dataset).FullName,
-                                settings,
-                                DatasetOptions.Fresh(parsed.GetRequiredValue(output)),
-                                parsed.InvocationConfiguration.Output,
-                                cancellation
-                            );
-                        }
-                    )
+                CommandErrors.CatchAsync(
+                    parsed,
+                    () =>
+                    {
+                        var settings = new Settings(
+                            parsed.GetRequiredValue(teacher).FullName,
+                            CommandErrors.RequireSize(parsed.GetValue(size)),
+                            CommandErrors.RequireShare("--min-score", parsed.GetValue(minScore)),
+                            CommandErrors.RequireShare("--nms", parsed.GetValue(nms))
+                        );
+                        return Run(
+                            parsed.GetRequiredValue(dataset).FullName,
+                            settings,
+                            DatasetOptions.Fresh(parsed.GetRequiredValue(output)),
+                            parsed.InvocationConfiguration.Output,
+                            cancellation
+                        );
+                    }
                 )
         );
         return command;

@@ -142,6 +142,7 @@ public sealed class ModelReloadTests : IAsyncLifetime
 
         Assert.Equal("1.0.0", info.Models[0].Version);
         Assert.Contains("taken back", info.Models[0].Problem, StringComparison.Ordinal);
+        await HealthAsync(HealthCode.ModelRolledBack);
         long last = Frames().Last(frame => frame.Net.Version == "2.0.0").Seq;
         await _observer.WaitForAsync(
             Detections,
@@ -181,6 +182,8 @@ public sealed class ModelReloadTests : IAsyncLifetime
         _failing.Version = null;
 
         Assert.NotSame(detector, active.Current.Detector);
+        await HealthAsync(HealthCode.ProviderFallback);
+        await HealthAsync(HealthCode.InferenceFailing);
         Assert.Equal("cpu", info.Provider);
         Assert.Contains("failed on cuda", info.ProviderProblem, StringComparison.Ordinal);
         ReportedDocument reported = await _observer.WaitForAsync(
@@ -231,6 +234,13 @@ public sealed class ModelReloadTests : IAsyncLifetime
             reply => reply.State != ReplyState.Accepted
         );
     }
+
+    private Task<HealthMessage> HealthAsync(HealthCode code) =>
+        _observer.WaitForAsync(
+            $"{Agent}/health",
+            MessageJson.Wire.HealthMessage,
+            health => health.Reasons?.Any(reason => reason.Code == code) == true
+        );
 
     private Task<InfoMessage> InfoAsync(Func<InfoMessage, bool> isWanted) =>
         _observer.WaitForAsync($"{Agent}/info", MessageJson.Wire.InfoMessage, isWanted);

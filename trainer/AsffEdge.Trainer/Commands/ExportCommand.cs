@@ -72,7 +72,7 @@ public static class ExportCommand
                                 parsed.GetValue(golden),
                                 parsed.GetRequiredValue(checkpoint).DirectoryName!
                             ),
-                            parsed.InvocationConfiguration.Error
+                            parsed.InvocationConfiguration.Output
                         );
                     }
 

@@ -47,7 +47,7 @@ public static class GoldenCommand
                         file.FullName,
                         GoldenPictures.Of(parsed.GetRequiredValue(image)),
                         given is { Length: > 0 } ? given : null,
-                        parsed.InvocationConfiguration.Error
+                        parsed.InvocationConfiguration.Output
                     );
                     foreach (GoldenSize size in golden.Sizes)
                     {

@@ -34,21 +34,24 @@ public sealed class TerminateTests : IDisposable
         detector.Warm(800);
         int ended = 0;
         using CancellationTokenSource stop = new();
-        Task running = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
+        Task running = Task.Run(
+            () =>
             {
-                try
+                while (!stop.IsCancellationRequested)
                 {
-                    detector.Run(800);
+                    try
+                    {
+                        detector.Run(800);
+                    }
+                    catch (ModelException)
+                    {
+                        ended++;
+                        detector.Resume();
+                    }
                 }
-                catch (ModelException)
-                {
-                    ended++;
-                    detector.Resume();
-                }
-            }
-        });
+            },
+            TestContext.Current.CancellationToken
+        );
 
         for (int k = 0; k < 20; k++)
         {

@@ -21,7 +21,7 @@ public sealed class CommandLineTests : IDisposable
         (code, output, _) = await AgentAsync("--help");
         Assert.Equal(0, code);
         Assert.All(
-            ["run", "check-config", "detect", "benchmark", "demo", "Examples:"],
+            ["run", "check-config", "model", "detect", "benchmark", "demo", "Examples:"],
             word => Assert.Contains(word, output, StringComparison.Ordinal)
         );
     }

@@ -25,7 +25,7 @@ internal sealed class ModelExchange(
 
     /// <summary>Warms a model at the sizes in use, swaps it in between two frames, and lets the one before go once its last frame is done.</summary>
     /// <param name="next">The model, checked; disposed of where it is not put to use.</param>
-    /// <param name="heldDown">Why all cameras are to have the smallest profile, a sentence for people; null: they are not.</param>
+    /// <param name="heldDown">Why all cameras are to have the smallest profile, a sentence for people; null: if they have it, they keep it.</param>
     /// <param name="swapped">Done by the inference thread together with the swap; must not block.</param>
     /// <exception cref="ModelException">It has other labels, does not take a size that is configured, or fails at one in use; the one before goes on.</exception>
     /// <exception cref="DocumentRejectedException">It does not take a size that a document asks for; the one before goes on.</exception>

@@ -8,7 +8,7 @@ public sealed partial class ProfileController
     /// <summary>Goes on with another model. No other change is made meanwhile, and the profiles change together with the model, between two frames.</summary>
     /// <typeparam name="T">What <paramref name="swap"/> gives.</typeparam>
     /// <param name="book">The configuration's profiles for the model; the cameras must be the same.</param>
-    /// <param name="heldDown">Why all cameras are to have the smallest profile until a new document comes, a sentence for people; null: they are not.</param>
+    /// <param name="heldDown">Why all cameras are to have the smallest profile until a new document comes, a sentence for people; null: if they have it, they keep it.</param>
     /// <param name="swap">
     /// Puts the model to use, warm at the sizes that it is given. Calls the action, which does not block, between the last frame of the old model
     /// and the first of the new one; where it fails without having done so, nothing has changed.
@@ -24,6 +24,7 @@ public sealed partial class ProfileController
         try
         {
             RequireFit(book);
+            heldDown ??= _heldDownReason;
             ProfileAssignment assignment = _inForce is { } inForce
                 ? book.Resolve(inForce.Document)
                 : book.Local;

@@ -54,7 +54,7 @@ public sealed class GoldenCommandTests : IDisposable
             (black, 1, "checks nothing"),
             (text, 1, "cannot be read as an image"),
             (Path.Combine(_folder, "none.jpg"), 1, "no such file"),
-            (_people + "#7", 1, "no such file"),
+            (_people + "#7", 1, "has no frame 7"),
         ];
         foreach ((string image, int code, string word) in cases)
         {

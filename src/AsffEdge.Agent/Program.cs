@@ -11,6 +11,7 @@ root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CheckConfigCommand.Create());
 root.Subcommands.Add(ModelCommand.Create());
 root.Subcommands.Add(DetectCommand.Create());
+root.Subcommands.Add(FootageCommand.Create());
 root.Subcommands.Add(BenchmarkCommand.Create());
 HelpWithExamples.AddTo(
     root,
@@ -20,6 +21,7 @@ HelpWithExamples.AddTo(
     "asff-edge model check models/pedestrian.onnx",
     "asff-edge run --config agent.yaml",
     "asff-edge detect street.jpg --model models/pedestrian.onnx",
+    "asff-edge footage pack --config agent.yaml --out /media/stick",
     "asff-edge run --help"
 );
 

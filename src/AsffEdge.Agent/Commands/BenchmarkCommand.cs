@@ -49,6 +49,7 @@ public static class BenchmarkCommand
             threads,
             json,
             SwitchBenchmarkCommand.Create(),
+            FootageBenchmarkCommand.Create(),
         };
         sizes.Validators.Add(result =>
         {

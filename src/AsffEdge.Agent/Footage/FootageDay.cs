@@ -147,9 +147,14 @@ internal sealed record FootageDay(string Root, string Camera, DateOnly Date)
     public (int Pictures, long Bytes) Remove()
     {
         SortedDictionary<string, long> pictures = Pictures();
-        if (Directory.Exists(Path))
+        for (int tries = 1; Directory.Exists(Path); tries++)
         {
-            Directory.Delete(Path, recursive: true);
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            // An agent may just have added something.
+            catch (IOException) when (tries < 5) { }
         }
 
         RemoveIfEmpty(System.IO.Path.GetDirectoryName(Path)!);

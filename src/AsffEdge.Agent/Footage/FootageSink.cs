@@ -16,6 +16,7 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
     private readonly long _started;
     private bool _isOpen;
     private long _missed;
+    private long _chosen;
 
     /// <param name="configuration">The cameras, and which frames are kept.</param>
     /// <param name="labels">The model's classes.</param>
@@ -64,6 +65,9 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
     /// <summary>Frames that were not looked at because too many waited.</summary>
     public long Missed => Volatile.Read(ref _missed);
 
+    /// <summary>Frames that were chosen.</summary>
+    public long Chosen => Volatile.Read(ref _chosen);
+
     /// <inheritdoc/>
     public void OnFrame(FrameResult result)
     {
@@ -83,6 +87,7 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
         {
             Ring.Next.Fill(result, policy, policy == FootagePolicy.Command ? camera.Request : null);
             Ring.Push();
+            Volatile.Write(ref _chosen, _chosen + 1);
         }
     }
 

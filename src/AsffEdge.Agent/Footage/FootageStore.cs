@@ -144,7 +144,7 @@ internal sealed class FootageStore
         MakeRoom(jpeg.Length);
         try
         {
-            AtomicFile.Write(path, jpeg);
+            WriteFile(path, jpeg);
             bool isNamed =
                 !JournalFile.IsEmpty(day) && model.IsSame(_models.GetValueOrDefault(day));
             JournalFile.Append(
@@ -301,6 +301,19 @@ internal sealed class FootageStore
         if (untold.Length > 0)
         {
             Log.ClearedUp(_logger, untold.Length, day.Path);
+        }
+    }
+
+    // Somebody may remove the folder, with all that is in it, at this very moment.
+    private static void WriteFile(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            AtomicFile.Write(path, content);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            AtomicFile.Write(path, content);
         }
     }
 

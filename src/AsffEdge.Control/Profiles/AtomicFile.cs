@@ -51,8 +51,9 @@ public static partial class AtomicFile
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    // A rename is only sure to survive a power cut once the folder itself is on disk; .NET has no call for that.
-    private static void SyncFolder(string folder)
+    /// <summary>Makes renames in a folder survive a power cut: they are only sure to once the folder itself is on disk, for which .NET has no call.</summary>
+    /// <exception cref="IOException">It cannot be opened or synced.</exception>
+    public static void SyncFolder(string folder)
     {
         int descriptor = Open(folder, 0);
         if (descriptor < 0)

@@ -164,7 +164,15 @@ internal sealed class FootageBenchmark(
             configuration.Cameras,
             loaded,
             new ProfileSelection(
-                [new Profile("benchmark", size, manifest.Thresholds.Score, manifest.Thresholds.Nms, null)],
+                [
+                    new Profile(
+                        "benchmark",
+                        size,
+                        manifest.Thresholds.Score,
+                        manifest.Thresholds.Nms,
+                        null
+                    ),
+                ],
                 0
             ),
             [tracking, this],

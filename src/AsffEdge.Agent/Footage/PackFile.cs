@@ -6,8 +6,6 @@ namespace AsffEdge.Agent.Footage;
 /// <summary>A pack that is being written. The bytes follow from the plan alone, so one that was cut anywhere is continued where it is good.</summary>
 internal static class PackFile
 {
-    private const int Block = 512;
-
     /// <summary>The bytes of <c>pack.json</c> in a pack that was begun; null where that is not whole.</summary>
     public static byte[]? ManifestOf(string path)
     {
@@ -39,17 +37,16 @@ internal static class PackFile
             FileAccess.ReadWrite,
             FileShare.None
         );
-        int done = Check(file, plan, progress, out long good);
-        file.SetLength(good);
-        file.Position = good;
-        using (TarWriter writer = new(file, TarEntryFormat.Ustar, leaveOpen: true))
+        using (
+            TarWriter writer = new(
+                new ContinuingStream(file),
+                TarEntryFormat.Ustar,
+                leaveOpen: true
+            )
+        )
         {
-            if (done == 0)
-            {
-                Add(writer, plan, PackManifest.Name, new MemoryStream(plan.Json));
-            }
-
-            foreach (PackedFile next in plan.Manifest.Files.Skip(Math.Max(0, done - 1)))
+            Add(writer, plan, PackManifest.Name, new MemoryStream(plan.Json));
+            foreach (PackedFile next in plan.Manifest.Files)
             {
                 ct.ThrowIfCancellationRequested();
                 using Stream content = plan.Open(next);
@@ -81,45 +78,8 @@ internal static class PackFile
             );
         }
 
+        file.SetLength(file.Position);
         file.Flush(flushToDisk: true);
-    }
-
-    /// <returns>How many entries are good, and where they end.</returns>
-    private static int Check(FileStream file, PackPlan plan, Action<long> progress, out long good)
-    {
-        good = 0;
-        PackedFile[] expected =
-        [
-            new(PackManifest.Name, plan.Json.Length, PackPlan.Hash(plan.Json)),
-            .. plan.Manifest.Files,
-        ];
-        using TarReader reader = new(file, leaveOpen: true);
-        for (int done = 0; done < expected.Length; done++)
-        {
-            PackedFile next = expected[done];
-            if (
-                Next(reader) is not { EntryType: TarEntryType.RegularFile } entry
-                || entry.Name != next.Name
-                || entry.Length != next.Size
-                || WholeContent(entry) is not { } content
-                || PackPlan.Hash(content) != next.Sha256
-            )
-            {
-                return done;
-            }
-
-            good += Block + ((next.Size + Block - 1) / Block * Block);
-            if (good > file.Length)
-            {
-                // Its padding is cut.
-                good -= Block + ((next.Size + Block - 1) / Block * Block);
-                return done;
-            }
-
-            progress(done > 0 ? next.Size : 0);
-        }
-
-        return expected.Length;
     }
 
     private static void Add(TarWriter writer, PackPlan plan, string name, Stream content) =>

@@ -42,7 +42,9 @@ public sealed class FootageCommandTests : IDisposable
         Assert.Equal(0, list.ExitCode);
         Assert.Contains(
             list.Lines,
-            line => line.Contains("2.9", StringComparison.Ordinal) && line.Contains("uncertain 2", StringComparison.Ordinal)
+            line =>
+                line.Contains("2.9", StringComparison.Ordinal)
+                && line.Contains("uncertain 2", StringComparison.Ordinal)
         );
         Assert.All(list.Lines, line => Assert.InRange(line.Length, 0, 80));
 
@@ -60,14 +62,25 @@ public sealed class FootageCommandTests : IDisposable
         );
 
         AgentProgram.Outcome size = await RunAsync("size");
-        Assert.Contains("3 pictures, from 2026-03-01 09:00:00Z", size.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 pictures, from 2026-03-01 09:00:00Z",
+            size.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("2.9 of 2000 MiB", size.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Pack_writes_a_file_and_says_so()
     {
-        AgentProgram.Outcome kept = await RunAsync("pack", "--out", _folder.Path, "--camera", "yard", "--keep");
+        AgentProgram.Outcome kept = await RunAsync(
+            "pack",
+            "--out",
+            _folder.Path,
+            "--camera",
+            "yard",
+            "--keep"
+        );
         Assert.True(kept.ExitCode == 0, kept.Errors);
         Assert.Contains("1 pictures", kept.Output, StringComparison.Ordinal);
         Assert.Equal(3, _fixture.Names.Count);

@@ -18,7 +18,11 @@ public sealed class StaticSceneTests : IDisposable
     private const int Frames = 200;
 
     private static readonly string Clip = Path.Combine(Repository.Root, ".data", "vtest.avi");
-    private static readonly string Model = Path.Combine(Repository.Root, "models", "pedestrian.onnx");
+    private static readonly string Model = Path.Combine(
+        Repository.Root,
+        "models",
+        "pedestrian.onnx"
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -43,13 +47,16 @@ public sealed class StaticSceneTests : IDisposable
     }
 
     // Every frame is chosen, so what is dropped is dropped as a near-duplicate.
-    private async Task<(int Kept, int Dropped)> CollectAsync(string video)
+    private static async Task<(int Kept, int Dropped)> CollectAsync(string video)
     {
         await using WriterFixture fixture = new(
             new FootageOptions
             {
                 MinGapS = 0,
-                Policies = new() { Interval = new() { Share = 1, EveryS = 0.001 } },
+                Policies = new()
+                {
+                    Interval = new() { Share = 1, EveryS = 0.001 },
+                },
                 Budget = new() { MbPerDay = 1_000_000, MinFreeMb = 0 },
             }
         );
@@ -84,7 +91,9 @@ public sealed class StaticSceneTests : IDisposable
         }
 
         await PipelineFixture.WaitUntilAsync(
-            () => fixture.Writer.Status is var status && status.Kept.Sum() + status.Duplicates == Frames,
+            () =>
+                fixture.Writer.Status is var status
+                && status.Kept.Sum() + status.Duplicates == Frames,
             "all are dealt with"
         );
         return ((int)fixture.Writer.Status.Kept.Sum(), (int)fixture.Writer.Status.Duplicates);
@@ -109,7 +118,10 @@ public sealed class StaticSceneTests : IDisposable
         {
             SpinWait.SpinUntil(() => !fixture.Sink.Ring.IsFull, TimeSpan.FromSeconds(10));
             fixture.Time.Advance(TimeSpan.FromSeconds(0.1));
-            while (fixture.Writer.Status is var status && status.Kept.Sum() + status.Duplicates < _shown)
+            while (
+                fixture.Writer.Status is var status
+                && status.Kept.Sum() + status.Duplicates < _shown
+            )
             {
                 Thread.Sleep(1);
             }

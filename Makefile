@@ -11,8 +11,11 @@ DOTNET_RUN := dotnet run -c Release --project
 ACCELERATOR ?=
 ACCELERATOR_OPTION := $(if $(ACCELERATOR),-p:Accelerator=$(ACCELERATOR))
 
+MINUTES ?= 10
+SOAK_MINUTES := $(if $(HOURS),$(shell echo $$(($(HOURS) * 60))),$(MINUTES))
+
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test build run test check format benchmark benchmark-fleet train-demo publish deb clean
+.PHONY: help setup setup-run setup-test build run test check format benchmark benchmark-fleet soak train-demo publish deb clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +54,11 @@ benchmark: setup-run ## Measure the parts (BenchmarkDotNet) and the whole pipeli
 
 benchmark-fleet: setup-test ## Measure how a fleet grows: 100, 300 and 1,000 simulated agents over one Mosquitto (AGENTS="50 200": other numbers).
 	@scripts/benchmark-fleet.sh $(AGENTS)
+
+soak: setup-test ## Let an agent run through camera, broker, disk and profile faults; fails when it leaks (MINUTES=10; HOURS=8: a night).
+	dotnet build tests/AsffEdge.EndToEnd.Tests -c Release -v quiet -nodeReuse:false
+	ASFF_SOAK_MINUTES=$(SOAK_MINUTES) dotnet test --project tests/AsffEdge.EndToEnd.Tests -c Release --no-build --no-progress \
+		--filter-class '*SoakTests' --output Detailed --show-live-output on
 
 train-demo: setup-run ## Train and evaluate the demo model, or go on with it: make train-demo LABELS=path/to/detections.txt.
 	@test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }

@@ -78,7 +78,7 @@ public sealed class FrameMarathonTests
 
         agent.Terminate();
         Assert.Equal(0, await agent.WaitForExitAsync(Patience));
-        string report = SampleReport.Write("frames", samples);
+        string report = SampleReport.Write("frames", "frames", samples);
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

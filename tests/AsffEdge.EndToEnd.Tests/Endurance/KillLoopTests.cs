@@ -194,6 +194,12 @@ public sealed class KillLoopTests : IDisposable
                 ("gate", _camera.Address),
             ]
         );
+        // Rounds without a broker leave more than what is caught up on in the short lives of the others, at the pace meant for live sites.
+        yaml = yaml.Replace(
+            "health_interval_s: 5",
+            "health_interval_s: 5\n  outbox: { drain_per_s: 10000 }",
+            StringComparison.Ordinal
+        );
         string zoned = yaml.Replace(
             "  - id: dock-1",
             "  - id: dock-1\n    zones: { all: { corners: [0 0, 1 0, 1 1, 0 1] } }",

@@ -8,7 +8,7 @@ namespace AsffEdge.EndToEnd.Tests.Endurance;
 /// </summary>
 internal static class LeakCheck
 {
-    private const double WarmUp = 0.25; // of the samples
+    private const double WarmUp = 0.4; // of the samples
     private const int LeastSamples = 8;
 
     /// <summary>What is judged, its unit, and how much of it may come to a run.</summary>

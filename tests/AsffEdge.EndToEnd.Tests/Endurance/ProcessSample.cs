@@ -5,14 +5,14 @@ namespace AsffEdge.EndToEnd.Tests.Endurance;
 
 /// <summary>What a process holds of its machine.</summary>
 /// <param name="Seconds">Since the first sample.</param>
-/// <param name="Frames">Frames inferred so far.</param>
+/// <param name="Done">What was done so far, in whatever the run counts.</param>
 /// <param name="ResidentMb">Resident memory in MiB.</param>
 /// <param name="Descriptors">Open files, sockets and pipes.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Children">Children that run.</param>
 internal sealed record ProcessSample(
     double Seconds,
-    long Frames,
+    long Done,
     double ResidentMb,
     int Descriptors,
     int Threads,
@@ -22,14 +22,14 @@ internal sealed record ProcessSample(
     private const double KibPerMib = 1024;
 
     /// <summary>Reads it from <c>/proc</c>.</summary>
-    public static ProcessSample Of(int process, double seconds, long frames)
+    public static ProcessSample Of(int process, double seconds, long done)
     {
         Dictionary<string, string> status = File.ReadLines($"/proc/{process}/status")
             .Select(line => line.Split(':', 2))
             .ToDictionary(parts => parts[0], parts => parts[1].Trim(), StringComparer.Ordinal);
         return new ProcessSample(
             seconds,
-            frames,
+            done,
             Number(status["VmRSS"]) / KibPerMib,
             Directory.GetFileSystemEntries($"/proc/{process}/fd").Length,
             (int)Number(status["Threads"]),

@@ -11,7 +11,7 @@ internal static class SampleReport
 
     /// <summary>Writes <c>NAME.csv</c> and <c>NAME.png</c> into the checkout's <c>artifacts</c>.</summary>
     /// <returns>The table, and where the files are.</returns>
-    public static string Write(string name, IReadOnlyList<ProcessSample> samples)
+    public static string Write(string name, string counted, IReadOnlyList<ProcessSample> samples)
     {
         string folder = Directory
             .CreateDirectory(Path.Combine(Repository.Root, "artifacts"))
@@ -20,33 +20,39 @@ internal static class SampleReport
         File.WriteAllLines(
             csv,
             [
-                "seconds,frames,resident_mb,descriptors,threads,children",
+                $"seconds,{counted},resident_mb,descriptors,threads,children",
                 .. samples.Select(sample =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{sample.Seconds:0.0},{sample.Frames},{sample.ResidentMb:0.0},{sample.Descriptors},{sample.Threads},{sample.Children}"
+                        $"{sample.Seconds:0.0},{sample.Done},{sample.ResidentMb:0.0},{sample.Descriptors},{sample.Threads},{sample.Children}"
                     )
                 ),
             ]
         );
         string picture = Path.Combine(folder, $"{name}.png");
         Draw(name, samples, picture);
-        return $"{Table(samples)}{csv}\n{picture}";
+        return $"{Table(counted, samples)}{csv}\n{picture}";
     }
 
-    private static string Table(IReadOnlyList<ProcessSample> samples)
+    /// <summary>A sample as a line of the table.</summary>
+    public static string Line(ProcessSample sample) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sample.Seconds, 9:0} {sample.Done, 12} {sample.ResidentMb, 11:0.0} {sample.Descriptors, 12} {sample.Threads, 8} {sample.Children, 9}"
+        );
+
+    private static string Table(string counted, IReadOnlyList<ProcessSample> samples)
     {
-        StringBuilder table = new(
-            "  seconds     frames  memory MiB  descriptors  threads  children\n"
+        StringBuilder table = new();
+        table.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  seconds {counted, 12}  memory MiB  descriptors  threads  children"
         );
         int step = Math.Max(1, (samples.Count - 1) / Rows);
         for (int i = 0; i < samples.Count; i += step)
         {
             ProcessSample sample = samples[i];
-            table.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"{sample.Seconds, 9:0} {sample.Frames, 10} {sample.ResidentMb, 11:0.0} {sample.Descriptors, 12} {sample.Threads, 8} {sample.Children, 9}"
-            );
+            table.AppendLine(Line(sample));
         }
 
         IReadOnlyList<ProcessSample> settled = LeakCheck.Settled(samples);

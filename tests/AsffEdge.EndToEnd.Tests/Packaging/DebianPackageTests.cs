@@ -1,22 +1,40 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using AsffEdge.EndToEnd.Tests.Fixtures;
 using AsffEdge.Tests.Brokers;
 
 namespace AsffEdge.EndToEnd.Tests.Packaging;
 
-/// <summary>The Debian package, from its making to its purge, on this machine under an overlay that is thrown away.</summary>
+/// <summary>
+/// The Debian package, from its making to its purge, on this machine under an overlay that is thrown away, and on the systems whose trees
+/// <c>ASFF_SYSTEMS</c> names (colons between; <c>debootstrap --variant=minbase trixie /srv/trixie</c> makes one). <c>ASFF_OLD_DEB</c> names
+/// the package to upgrade from; without it, that is this one under an older version.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class DebianPackageTests
 {
-    [Fact]
-    public async Task It_is_installed_run_upgraded_removed_and_purged()
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Built = new();
+
+    public static TheoryData<string> Systems =>
+        [
+            "/",
+            .. (Environment.GetEnvironmentVariable("ASFF_SYSTEMS") ?? "").Split(
+                ':',
+                StringSplitOptions.RemoveEmptyEntries
+            ),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Systems))]
+    public async Task It_is_installed_run_upgraded_removed_and_purged(string system)
     {
         Assert.SkipUnless(
             await CanMountOverlayAsync(),
             "needs root and the right to mount an overlay, to install a package without changing this machine"
         );
-        string old = await BuildAsync("0.1.0");
-        string newer = await BuildAsync("0.1.1");
+        string old =
+            Environment.GetEnvironmentVariable("ASFF_OLD_DEB") ?? await BuildOnceAsync("0.1.0");
+        string newer = await BuildOnceAsync("0.1.1");
         await using Mosquitto broker = new();
         await broker.StartAsync();
 
@@ -28,15 +46,20 @@ public sealed class DebianPackageTests
             "--kill-child",
             "sh",
             Path.Combine(AppContext.BaseDirectory, "Packaging", "package_life.sh"),
+            system,
             old,
             newer,
             TestPaths.Clip,
             $"{broker.Port}"
         );
         PackageLife life = new(output);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{life["system"]}: from {life["version"]} to {life["version after"]}"
+        );
 
         Assert.Equal("0", life["install"]);
         Assert.StartsWith("0.1.0", life["version"], StringComparison.Ordinal);
+        Assert.Equal("0", life["libraries"]);
         Assert.Equal("asff-edge:/var/lib/asff-edge", life["user"]);
         Assert.Equal("drwx------ asff-edge", life["state"]);
         Assert.Equal("drwx------ root", life["credentials"]);
@@ -92,6 +115,9 @@ public sealed class DebianPackageTests
         (int code, _) = await RunAsync("unshare", "--mount", "sh", "-c", Try);
         return code == 0;
     }
+
+    private static Task<string> BuildOnceAsync(string version) =>
+        Built.GetOrAdd(version, key => new Lazy<Task<string>>(() => BuildAsync(key))).Value;
 
     private static async Task<string> BuildAsync(string version)
     {

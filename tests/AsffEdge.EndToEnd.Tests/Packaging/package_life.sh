@@ -1,18 +1,22 @@
 #!/bin/sh
-# The life of a package on a machine: installed, run, upgraded, removed, purged. The machine is this one under an overlay in memory, so
-# nothing of it is changed; its processes are seen by this script and its children only. Needs root. Prints what it sees as lines "name: value".
-# Run it by:  unshare --mount --pid --fork --kill-child sh package_life.sh OLD.deb NEW.deb CLIP PORT
+# The life of a package on a machine: installed, run, upgraded, removed, purged. The machine is the tree SYSTEM, "/" for this one, under an
+# overlay in memory, so nothing of it is changed; its processes are seen by this script and its children only. Another tree than "/" (from
+# debootstrap, say) may lack what the package depends on: apt then gets it, over the network. Needs root. Prints what it sees as lines "name: value".
+# Run it by:  unshare --mount --pid --fork --kill-child sh package_life.sh SYSTEM OLD.deb NEW.deb CLIP PORT
 set -u
-old=$1 new=$2 clip=$3 port=$4
+system=$1 old=$2 new=$3 clip=$4 port=$5
 
 mount --make-rprivate /
 base=$(mktemp -d)
 mount -t tmpfs tmpfs "$base"
 root=$base/root
 mkdir "$base/upper" "$base/work" "$root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work" "$root" || exit 1
+mount -t overlay overlay -o "lowerdir=$system,upperdir=$base/upper,workdir=$base/work" "$root" || exit 1
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+if [ "$system" != / ]; then
+    cp /etc/resolv.conf "$root/etc/resolv.conf"
+fi
 cp "$old" "$root/tmp/old.deb"
 cp "$new" "$root/tmp/new.deb"
 cp "$clip" "$root/tmp/clip.avi"
@@ -55,11 +59,18 @@ left() {
     in_root find /etc /opt /usr /var -name '*asff-edge*' -not -path "$checkout/*" 2>/dev/null | sort | tr '\n' ' '
 }
 
-ends install in_root dpkg -i /tmp/old.deb
+say system "$(. "$root/etc/os-release" && echo "$PRETTY_NAME")"
+if [ "$system" = / ]; then
+    ends install in_root dpkg -i /tmp/old.deb
+else
+    in_root apt-get update -qq >/dev/null 2>&1
+    ends install in_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /tmp/old.deb
+fi
 say version "$(in_root asff-edge --version)"
 say user "$(in_root getent passwd asff-edge | cut -d : -f 1,6)"
 say state "$(in_root stat -c '%A %U' /var/lib/asff-edge)"
 say credentials "$(in_root stat -c '%A %U' /etc/asff-edge/credentials)"
+say libraries "$(in_root sh -c 'ldd /usr/lib/asff-edge/*.so | grep -c "not found"')"
 ends check-config in_root asff-edge check-config --config /etc/asff-edge/agent.yaml
 ends manual in_root zgrep -q ASFF-EDGE /usr/share/man/man1/asff-edge.1.gz
 

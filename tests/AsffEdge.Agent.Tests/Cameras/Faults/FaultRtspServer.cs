@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace AsffEdge.Agent.Tests.Cameras.Faults;
 
 /// <summary>
-/// An RTSP server (RTP inside the connection) that serves an <see cref="EncodedVideo"/> without end, to any number of clients,
+/// An RTSP server (RTP inside the connection, or over UDP) that serves an <see cref="EncodedVideo"/> without end, to any number of clients,
 /// and whose faults a test switches on and off while it runs.
 /// </summary>
 public sealed class FaultRtspServer : IDisposable
@@ -18,6 +18,7 @@ public sealed class FaultRtspServer : IDisposable
     private int _connections;
     private int _passwords;
     private int _plays;
+    private int _lost;
 
     /// <param name="video">What it serves.</param>
     /// <param name="port">Its port; 0: a free one.</param>
@@ -90,6 +91,11 @@ public sealed class FaultRtspServer : IDisposable
 
         _ended.Dispose();
     }
+
+    /// <summary>Packets lost on purpose so far.</summary>
+    public int Lost => Volatile.Read(ref _lost);
+
+    internal void CountLost() => Interlocked.Increment(ref _lost);
 
     internal void CountPlay() => Interlocked.Increment(ref _plays);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,6 +17,7 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
     private readonly SemaphoreSlim _writing = new(1);
     private readonly RtpPackets _packets = new();
     private readonly Random _random = new(7);
+    private UdpClient? _udp;
 
     /// <summary>Serves the client until it goes.</summary>
     public async Task ServeAsync(CancellationToken ended)
@@ -77,6 +79,7 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
     public void Dispose()
     {
         _stream.Dispose();
+        _udp?.Dispose();
     }
 
     private async Task UntilClosedAsync(CancellationToken ended)
@@ -134,7 +137,7 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
             ),
             "SETUP" => (
                 "200 OK",
-                "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 12345678;timeout=60\r\n",
+                $"Transport: {SetUp(request)}\r\nSession: 12345678;timeout=60\r\n",
                 ""
             ),
             _ => ("200 OK", "Session: 12345678\r\n", ""),
@@ -150,6 +153,20 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
             ),
             ended
         );
+    }
+
+    private string SetUp(string request)
+    {
+        Match ports = ClientPorts().Match(request);
+        if (!ports.Success)
+        {
+            return "RTP/AVP/TCP;unicast;interleaved=0-1";
+        }
+
+        _udp = new UdpClient(0, AddressFamily.InterNetwork);
+        _udp.Connect("127.0.0.1", int.Parse(ports.Groups[1].Value, CultureInfo.InvariantCulture));
+        int port = ((IPEndPoint)_udp.Client.LocalEndPoint!).Port;
+        return $"RTP/AVP;unicast;client_port={ports.Groups[1].Value}-{ports.Groups[2].Value};server_port={port}-{port + 1}";
     }
 
     private string Description()
@@ -228,7 +245,7 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
                     );
                 }
 
-                await SendAsync(packets, ended);
+                await SendMediaAsync(packets, fault, ended);
             }
 
             seconds += fault == RtspFault.FallingBehind ? interval / 10 : interval;
@@ -256,6 +273,27 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
         }
     }
 
+    private async Task SendMediaAsync(byte[] packets, RtspFault fault, CancellationToken ended)
+    {
+        if (_udp is not { } udp)
+        {
+            await SendAsync(packets, ended);
+            return;
+        }
+
+        for (int at = 0, length; at < packets.Length; at += 4 + length)
+        {
+            length = (packets[at + 2] << 8) | packets[at + 3];
+            if (fault == RtspFault.Loss && _random.Next(25) == 0)
+            {
+                server.CountLost();
+                continue;
+            }
+
+            await udp.SendAsync(packets.AsMemory(at + 4, length), ended);
+        }
+    }
+
     private async Task SendAsync(byte[] bytes, CancellationToken ended)
     {
         await _writing.WaitAsync(ended);
@@ -274,6 +312,9 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
 
     [GeneratedRegex(@"(?i)\r\nAuthorization: *Digest .*response=""([0-9a-f]+)""")]
     private static partial Regex Digest();
+
+    [GeneratedRegex(@"(?i)\r\nTransport: *RTP/AVP[^\r]*client_port=(\d+)-(\d+)")]
+    private static partial Regex ClientPorts();
 
     [GeneratedRegex(@"^\w+ (\S+) ")]
     private static partial Regex Uri();

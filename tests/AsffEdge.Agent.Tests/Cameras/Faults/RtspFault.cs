@@ -36,6 +36,9 @@ public enum RtspFault
     /// <summary>Damages one packet in fifty.</summary>
     Corruption,
 
+    /// <summary>Loses one packet in twenty-five, of streams over UDP.</summary>
+    Loss,
+
     /// <summary>Sends one picture again and again, with new times.</summary>
     Frozen,
 

@@ -157,14 +157,14 @@ public sealed class StreamFaultTests : IDisposable
     public void Damaged_frames_are_flagged_and_counted_and_frames_after_the_next_key_frame_are_not()
     {
         _server.Fps = 50;
-        HashSet<ulong> whole = WholePictures();
+        HashSet<ulong> whole = PictureFingerprint.AllOf(_server);
         _server.Fault = RtspFault.Corruption;
         using WatchedCamera camera = new(_server.Address);
         (int damaged, int missed, int flagged) = (0, 0, 0);
         for (int i = 0; i < 200; i++)
         {
             CapturedFrame frame = camera.Next();
-            bool isWhole = whole.Contains(Fingerprint(frame.Picture));
+            bool isWhole = whole.Contains(PictureFingerprint.Of(frame.Picture));
             damaged += isWhole ? 0 : 1;
             missed += !isWhole && !frame.Damaged ? 1 : 0;
             flagged += frame.Damaged ? 1 : 0;
@@ -184,36 +184,7 @@ public sealed class StreamFaultTests : IDisposable
         {
             CapturedFrame frame = camera.Next();
             Assert.False(frame.Damaged);
-            Assert.Contains(Fingerprint(frame.Picture), whole);
+            Assert.Contains(PictureFingerprint.Of(frame.Picture), whole);
         }
-    }
-
-    private HashSet<ulong> WholePictures()
-    {
-        using WatchedCamera camera = new(_server.Address);
-        HashSet<ulong> whole = [];
-        while (whole.Count < _server.Video.Pictures.Count)
-        {
-            whole.Add(Fingerprint(camera.Next().Picture));
-            Assert.InRange(camera.Reader.Decoded, 0, 1000);
-        }
-
-        return whole;
-    }
-
-    private static unsafe ulong Fingerprint(Mat picture)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (
-            byte value in new ReadOnlySpan<byte>(
-                (void*)picture.Data,
-                (int)(picture.Total() * picture.ElemSize())
-            )
-        )
-        {
-            hash = (hash ^ value) * 1099511628211;
-        }
-
-        return hash;
     }
 }

@@ -14,7 +14,8 @@ public sealed class WatchedCamera : ICameraStatusSink, IDisposable
     public WatchedCamera(
         string source,
         double? maxFps = null,
-        IReadOnlyList<MaskOptions>? masks = null
+        IReadOnlyList<MaskOptions>? masks = null,
+        string transport = "tcp"
     )
     {
         Reader = new CameraReader(
@@ -23,6 +24,7 @@ public sealed class WatchedCamera : ICameraStatusSink, IDisposable
                 Id = "cam",
                 Source = source,
                 MaxFps = maxFps,
+                Transport = transport,
                 Masks = (masks ?? [])
                     .Select((mask, i) => (Name: $"mask-{i}", Mask: mask))
                     .ToDictionary(entry => entry.Name, entry => entry.Mask),

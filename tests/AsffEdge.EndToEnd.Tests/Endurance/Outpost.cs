@@ -56,6 +56,13 @@ internal sealed class Outpost : IAsyncDisposable
             ]
         );
 
+    /// <summary>Starts the agent by a program that becomes it.</summary>
+    public void StartThrough(string program, params IEnumerable<string> arguments) =>
+        Agent = ChildProcess.Start(
+            program,
+            [.. arguments, TestPaths.AgentProgram, "run", "--config", ConfigurationFile]
+        );
+
     /// <summary>Waits for a health message.</summary>
     public Task<JsonNode> HealthAsync(MqttRecorder broker, Func<JsonNode, bool> isWanted) =>
         NextAsync(broker, "health", isWanted);

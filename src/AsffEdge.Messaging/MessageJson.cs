@@ -8,6 +8,7 @@ namespace AsffEdge.Messaging;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     Converters = [typeof(TimestampConverter)]
 )]
 [JsonSerializable(typeof(StatusMessage))]

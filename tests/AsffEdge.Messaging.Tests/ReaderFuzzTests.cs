@@ -11,6 +11,8 @@ public sealed class ReaderFuzzTests
     private const string Command =
         """{"v":1,"issued":"2026-11-23T05:00:00Z","by":"\u00e9\ud83d\ude00","camera":"dock-2","boxes":true,"response_topic":"asff-edge/v1/agents/gate-07/replies/x","correlation_id":"x"}""";
 
+    private static readonly int Rounds = Fuzz.Rounds(10_000);
+
     private static readonly string[] Tokens =
     [
         "{",
@@ -39,7 +41,7 @@ public sealed class ReaderFuzzTests
     public void Arbitrary_bytes()
     {
         Random random = new(20261123);
-        for (int round = 0; round < 10_000; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             byte[] bytes = new byte[random.Next(0, 200)];
             random.NextBytes(bytes);
@@ -61,7 +63,7 @@ public sealed class ReaderFuzzTests
             "1",
             "\"../../x\"",
         ];
-        for (int round = 0; round < 10_000; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             StringBuilder text = new();
             for (int token = random.Next(30); token >= 0; token--)
@@ -83,43 +85,9 @@ public sealed class ReaderFuzzTests
         Random random = new(20261124);
         byte[] seed = Encoding.UTF8.GetBytes(text);
         int rejected = 0;
-        const int Rounds = 10_000;
         for (int round = 0; round < Rounds; round++)
         {
-            List<byte> bytes = [.. seed];
-            int damages = random.Next(1, 5);
-            for (int damage = 0; damage < damages; damage++)
-            {
-                int at = random.Next(bytes.Count);
-                switch (random.Next(4))
-                {
-                    case 0:
-                        bytes[at] = (byte)random.Next(256);
-                        break;
-                    case 1:
-                        bytes.RemoveRange(at, Math.Min(random.Next(1, 8), bytes.Count - at));
-                        break;
-                    case 2:
-                        bytes.InsertRange(
-                            at,
-                            Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)])
-                        );
-                        break;
-                    default:
-                        bytes.InsertRange(
-                            at,
-                            bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at))
-                        );
-                        break;
-                }
-
-                if (bytes.Count == 0)
-                {
-                    break;
-                }
-            }
-
-            rejected += ReadAll([.. bytes]);
+            rejected += ReadAll(Fuzz.Damage(seed, random, Tokens));
         }
 
         // The damage must really do damage, and must leave some documents whole, or this tests little.

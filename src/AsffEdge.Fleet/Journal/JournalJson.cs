@@ -7,6 +7,7 @@ namespace AsffEdge.Fleet.Journal;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     Converters = [typeof(TimestampConverter)]
 )]
 [JsonSerializable(typeof(JournalLine))]

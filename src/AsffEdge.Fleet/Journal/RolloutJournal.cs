@@ -65,10 +65,12 @@ internal sealed class RolloutJournal(string path)
         {
             try
             {
-                lines.Add(
-                    JsonSerializer.Deserialize(text, JournalJson.Default.JournalLine)
-                        ?? throw new JsonException("null")
+                JournalLine? line = JsonSerializer.Deserialize(
+                    text,
+                    JournalJson.Default.JournalLine
                 );
+                // A constructor's parameter that is left out is null, whatever its type says.
+                lines.Add(line?.Id is null ? throw new JsonException("no id") : line);
             }
             catch (Exception error) when (error is JsonException or NotSupportedException)
             {

@@ -12,6 +12,8 @@ internal static class AgentPage
     private const int LabelWidth = 9;
     private const int ShaDigits = 8;
 
+    private const double LongestS = 1e10; // three centuries
+
     /// <summary>The page.</summary>
     /// <param name="agent">The agent.</param>
     /// <param name="groups">The groups' desired documents, by group.</param>
@@ -127,7 +129,7 @@ internal static class AgentPage
         string[] parts =
         [
             .. health.State is { } state ? [ContractName.Of(state)] : (string[])[],
-            $"up {AgentText.Span(TimeSpan.FromSeconds(health.UptimeS))}",
+            $"up {AgentText.Span(Seconds(health.UptimeS))}",
             .. Measured(health.MemoryMb, "0", "MiB of memory"),
             .. Measured(health.TemperatureC, "0.0", "°C"),
             .. Measured(health.DiskFreeMb / 1024, "0.0", "GiB of disk free"),
@@ -142,7 +144,7 @@ internal static class AgentPage
         if (agent.Health?.Outbox is { } outbox)
         {
             string age = outbox.OldestAgeS is { } seconds
-                ? $", the oldest for {AgentText.Span(TimeSpan.FromSeconds(seconds))}"
+                ? $", the oldest for {AgentText.Span(Seconds(seconds))}"
                 : "";
             string problem = outbox.Problem is { } why ? $"; in memory only: {why}" : "";
             yield return ("outbox", $"{outbox.Depth} waiting{age}, {outbox.Dropped} lost{problem}");
@@ -158,6 +160,10 @@ internal static class AgentPage
                 )
             ),
         ];
+
+    // What an agent says may be beyond what a time span holds.
+    private static TimeSpan Seconds(double seconds) =>
+        TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestS));
 
     private static IEnumerable<string> Measured(double? value, string format, string unit)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using AsffEdge.Messaging;
 using MQTTnet;
 
@@ -103,7 +102,7 @@ internal sealed class FleetState(Topics topics)
         }
     }
 
-    private static T? Read<T>(ReadOnlySequence<byte> payload, JsonTypeInfo<T> type)
+    private static T? Read<T>(ReadOnlySequence<byte> payload)
         where T : class
     {
         if (payload.IsEmpty)
@@ -111,15 +110,14 @@ internal sealed class FleetState(Topics topics)
             return null; // a retained message that was removed
         }
 
-        Utf8JsonReader reader = new(payload);
-        return JsonSerializer.Deserialize(ref reader, type);
+        return WholeJson.Read<T>(payload);
     }
 
     private FleetAgent? TakeGroup(string group, TopicKind kind, ReadOnlySequence<byte> payload)
     {
         if (kind == TopicKind.Desired)
         {
-            if (Read(payload, MessageJson.Wire.DesiredDocument) is { } document)
+            if (Read<DesiredDocument>(payload) is { } document)
             {
                 _groups[group] = document;
             }
@@ -135,17 +133,16 @@ internal sealed class FleetState(Topics topics)
     private FleetAgent? TakeAgent(ParsedTopic topic, ReadOnlySequence<byte> payload)
     {
         FleetAgent agent = _agents.GetValueOrDefault(topic.Agent) ?? new FleetAgent(topic.Agent);
-        MessageJson json = MessageJson.Wire;
         FleetAgent? changed = topic.Kind switch
         {
-            TopicKind.Status => agent with { Status = Read(payload, json.StatusMessage) },
-            TopicKind.Info => agent with { Info = Read(payload, json.InfoMessage) },
-            TopicKind.Reported => agent with { Reported = Read(payload, json.ReportedDocument) },
-            TopicKind.Desired => agent with { Desired = Read(payload, json.DesiredDocument) },
-            TopicKind.Health => agent with { Health = Read(payload, json.HealthMessage) },
+            TopicKind.Status => agent with { Status = Read<StatusMessage>(payload) },
+            TopicKind.Info => agent with { Info = Read<InfoMessage>(payload) },
+            TopicKind.Reported => agent with { Reported = Read<ReportedDocument>(payload) },
+            TopicKind.Desired => agent with { Desired = Read<DesiredDocument>(payload) },
+            TopicKind.Health => agent with { Health = Read<HealthMessage>(payload) },
             TopicKind.CameraStatus => agent with
             {
-                Cameras = Read(payload, json.CameraStatusMessage) is { } camera
+                Cameras = Read<CameraStatusMessage>(payload) is { } camera
                     ? agent.Cameras.SetItem(topic.Name!, camera)
                     : agent.Cameras.Remove(topic.Name!),
             },

@@ -52,9 +52,5 @@ public sealed class ConfigurationEditTests
     }
 
     private static Task WriteAsync(Outpost post, string yaml) =>
-        File.WriteAllTextAsync(
-            post.ConfigurationFile,
-            yaml,
-            TestContext.Current.CancellationToken
-        );
+        File.WriteAllTextAsync(post.ConfigurationFile, yaml, TestContext.Current.CancellationToken);
 }

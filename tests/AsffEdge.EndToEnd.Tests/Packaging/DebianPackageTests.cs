@@ -59,7 +59,7 @@ public sealed class DebianPackageTests
 
         Assert.Equal("0", life["install"]);
         Assert.StartsWith("0.1.0", life["version"], StringComparison.Ordinal);
-        Assert.Equal("0", life["libraries"]);
+        Assert.Equal("", life["libraries"]);
         Assert.Equal("asff-edge:/var/lib/asff-edge", life["user"]);
         Assert.Equal("drwx------ asff-edge", life["state"]);
         Assert.Equal("drwx------ root", life["credentials"]);

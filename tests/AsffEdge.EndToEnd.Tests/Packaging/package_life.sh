@@ -70,7 +70,8 @@ say version "$(in_root asff-edge --version)"
 say user "$(in_root getent passwd asff-edge | cut -d : -f 1,6)"
 say state "$(in_root stat -c '%A %U' /var/lib/asff-edge)"
 say credentials "$(in_root stat -c '%A %U' /etc/asff-edge/credentials)"
-say libraries "$(in_root sh -c 'ldd /usr/lib/asff-edge/*.so | grep -c "not found"')"
+# (LTTng is for tracing .NET itself, which loads it where it is there.)
+say libraries "$(in_root sh -c 'ldd /usr/lib/asff-edge/*.so | sed -n "s/ => not found//p" | grep -v lttng | tr -s "\n\t" "  "')"
 ends check-config in_root asff-edge check-config --config /etc/asff-edge/agent.yaml
 ends manual in_root zgrep -q ASFF-EDGE /usr/share/man/man1/asff-edge.1.gz
 

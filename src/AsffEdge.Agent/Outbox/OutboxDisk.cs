@@ -11,6 +11,7 @@ namespace AsffEdge.Agent.Outbox;
 internal sealed class OutboxDisk
 {
     private const double ReserveMb = 2; // removing takes room too: a disk filled to its last byte could never be emptied
+    private const long RecoverBytes = 256 << 10;
     private const double BytesPerMb = 1 << 20;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -135,7 +136,8 @@ internal sealed class OutboxDisk
         long bytes = messages.Sum(message => (long)message.Size);
         if (WhyNoRoom(bytes) is { } problem)
         {
-            Fail(problem);
+            // Not to be left alone for a while: what the broker has is to be removed meanwhile.
+            NoteProblem(problem);
             return false;
         }
 
@@ -229,8 +231,10 @@ internal sealed class OutboxDisk
             return null;
         }
 
+        // Once it is full, more than a message's room, so that it does not come and go with every message.
+        long needed = (2 * bytes) + (_problem is null ? 0 : RecoverBytes);
         long free = 0;
-        return Try(database => free = database.FreeBytes()) && free < 2 * bytes
+        return Try(database => free = database.FreeBytes()) && free < needed
             ? $"its disk is full but for {freeMb} MiB, which are for removing what the broker has"
             : null;
     }
@@ -260,6 +264,11 @@ internal sealed class OutboxDisk
     private void Fail(string problem)
     {
         _failedAt = _time.GetTimestamp();
+        NoteProblem(problem);
+    }
+
+    private void NoteProblem(string problem)
+    {
         if (_problem is null)
         {
             Log.Failed(_logger, _path, problem);

@@ -48,7 +48,6 @@ public sealed class ConfigurationEditTests
         post.Start();
         await post.GoesOnAsync(broker);
         await post.StopAsync();
-        Outpost.CheckEvents(broker);
     }
 
     private static Task WriteAsync(Outpost post, string yaml) =>

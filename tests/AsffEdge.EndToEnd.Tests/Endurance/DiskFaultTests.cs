@@ -50,11 +50,7 @@ public sealed class DiskFaultTests : IDisposable
                 health => health["disk_free_mb"]!.GetValue<double>() == 0
             );
             await post.GoesOnAsync(broker);
-            await post.Broker.StopAsync();
-            await Task.Delay(3000, TestContext.Current.CancellationToken);
             _disk.Free();
-            await post.Broker.StartAsync();
-            await broker.ReconnectAsync();
             await post.HealthAsync(broker, IsWell);
             await post.GoesOnAsync(broker);
         }

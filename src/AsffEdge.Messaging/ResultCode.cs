@@ -50,6 +50,10 @@ public enum ResultCode
     [JsonStringEnumMemberName("bad_model")]
     BadModel,
 
+    /// <summary>The broker takes no packet as large as what was asked for; <c>detail</c> says how large.</summary>
+    [JsonStringEnumMemberName("too_large")]
+    TooLarge,
+
     /// <summary>The agent could not do it; <c>detail</c> says why.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,

@@ -47,7 +47,7 @@ internal static class AgentCommands
                     services.GetRequiredService<FrameTap>(),
                     StatusOf,
                     camera => selection.Current.Profiles[camera].MaxFps,
-                    link.TryPublishAsync
+                    link.PublishAsync
                 ),
                 new CameraRestartHandler(
                     configuration.Cameras,

@@ -33,7 +33,7 @@ internal sealed class OutboxSender(
     private static readonly List<MqttUserProperty> FrameProperties = Schema(FrameMessage.Schema);
 
     private readonly Queue<OutboxMessage> _read = new();
-    private readonly Queue<(long Id, Task<bool> IsAcknowledged)> _sent = new();
+    private readonly Queue<(long Id, Task<PublishOutcome> Outcome)> _sent = new();
     private TimeSpan _pause = TidyEvery;
     private long _lastRead;
     private int _refusals;
@@ -82,20 +82,28 @@ internal sealed class OutboxSender(
                 bool isLate = outbox.IsLate(next);
                 late += isLate ? 1 : 0;
                 // Not to be cancelled: what is on its way when the agent stops need not be sent again.
-                Task<bool> isTaken = link.TryPublishAsync(
+                Task<PublishOutcome> publishing = link.PublishAsync(
                         ToMqtt(next, isLate),
                         CancellationToken.None
                     )
                     .AsTask();
-                _sent.Enqueue((next.Id, isTaken));
+                _sent.Enqueue((next.Id, publishing));
             }
 
-            if (!_sent.TryPeek(out (long Id, Task<bool> IsAcknowledged) first))
+            if (!_sent.TryPeek(out (long Id, Task<PublishOutcome> Outcome) first))
             {
                 break;
             }
 
-            if (!await first.IsAcknowledged.WaitAsync(ct).ConfigureAwait(false))
+            PublishOutcome outcome = await first.Outcome.WaitAsync(ct).ConfigureAwait(false);
+            if (outcome == PublishOutcome.TooLarge)
+            {
+                _sent.Dequeue();
+                outbox.Refuse(first.Id);
+                continue;
+            }
+
+            if (outcome != PublishOutcome.Taken)
             {
                 await NoteRefusalAsync(first.Id, ct).ConfigureAwait(false);
                 break;
@@ -131,11 +139,11 @@ internal sealed class OutboxSender(
         return _read.TryDequeue(out next);
     }
 
-    // A broker that refuses everything may take it once its owner has granted that. One that takes others never takes this one: too large,
-    // perhaps. Without a connection nothing is lost by trying soon.
+    // A broker that refuses everything may take it once its owner has granted that. One that takes others never takes this one. Without a
+    // connection nothing is lost by trying soon.
     private async Task NoteRefusalAsync(long id, CancellationToken ct)
     {
-        bool[] areTaken = await Task.WhenAll(_sent.Select(sent => sent.IsAcknowledged))
+        PublishOutcome[] outcomes = await Task.WhenAll(_sent.Select(sent => sent.Outcome))
             .WaitAsync(ct)
             .ConfigureAwait(false);
         if (!link.IsConnected)
@@ -143,7 +151,7 @@ internal sealed class OutboxSender(
             return;
         }
 
-        _refusals = areTaken.Contains(true) ? _refusals + 1 : 0;
+        _refusals = outcomes.Contains(PublishOutcome.Taken) ? _refusals + 1 : 0;
         if (_refusals == MostRefusals)
         {
             outbox.Refuse(id);

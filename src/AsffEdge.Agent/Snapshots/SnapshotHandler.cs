@@ -17,7 +17,7 @@ namespace AsffEdge.Agent.Snapshots;
 /// <param name="frames">Where the frames come from.</param>
 /// <param name="status">How a camera, by index, is.</param>
 /// <param name="maxFps">Frames a second at most that the profile of a camera, by index, lets be inferred; null: no cap.</param>
-/// <param name="publish">Publishes; false when it could not.</param>
+/// <param name="publish">Publishes, and says what became of it.</param>
 internal sealed class SnapshotHandler(
     AgentConfiguration configuration,
     Topics topics,
@@ -25,7 +25,7 @@ internal sealed class SnapshotHandler(
     FrameTap frames,
     Func<int, CameraStatus> status,
     Func<int, double?> maxFps,
-    Func<MqttApplicationMessage, CancellationToken, ValueTask<bool>> publish
+    Func<MqttApplicationMessage, CancellationToken, ValueTask<PublishOutcome>> publish
 ) : ICommandHandler
 {
     private const int JpegQuality = 85;
@@ -89,12 +89,18 @@ internal sealed class SnapshotHandler(
             message.ContentType = "image/jpeg";
         }
 
-        return await publish(message, ct).ConfigureAwait(false)
-            ? null
-            : throw new DocumentRejectedException(
+        return await publish(message, ct).ConfigureAwait(false) switch
+        {
+            PublishOutcome.Taken => null,
+            PublishOutcome.TooLarge => throw new DocumentRejectedException(
+                ResultCode.TooLarge,
+                $"the broker takes no message as large as the picture ({jpeg.Length} bytes) on {message.Topic}"
+            ),
+            _ => throw new DocumentRejectedException(
                 ResultCode.Failed,
                 $"the broker did not take the picture ({jpeg.Length} bytes) on {message.Topic}"
-            );
+            ),
+        };
     }
 
     private async Task<FrameCopy> NextFrameAsync(int camera, CancellationToken ct)

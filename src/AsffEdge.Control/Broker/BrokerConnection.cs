@@ -1,4 +1,3 @@
-using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -9,14 +8,11 @@ namespace AsffEdge.Control.Broker;
 /// <summary>One connection to the broker, from its making to its end. A link that has ended is never mended, but made anew.</summary>
 internal sealed class BrokerConnection : IDisposable
 {
-    private const int RoomForHeaders = 1024; // topic and properties, which are short here
-
-    // Health messages are the probes: a connection on which one stays unacknowledged for this long is half-open.
-    private static readonly TimeSpan AcknowledgeWithin = TimeSpan.FromSeconds(4);
-
-    // Timers may fire a little early.
-    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReasonWithin = TimeSpan.FromSeconds(1);
+
+    // What the broker refuses may be a matter of its quota, or of rights that somebody is about to grant.
+    private static readonly TimeSpan OfferAgainAfter = TimeSpan.FromSeconds(30);
 
     private readonly LinkOptions _options;
     private readonly Topics _topics;
@@ -25,13 +21,15 @@ internal sealed class BrokerConnection : IDisposable
     private readonly LinkTraffic _traffic;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly MqttClientFactory _factory = new();
     private readonly IMqttClient _client;
     private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _lost = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
-    private long _acknowledged;
-    private long _largestPacket = long.MaxValue;
+    private readonly Said _said = new();
+    private BrokerLimits _limits = BrokerLimits.None;
+    private SemaphoreSlim _window = new(1);
+    private readonly Liveness _liveness;
+    private long _largestSent;
 
     /// <summary>A connection that is not made yet.</summary>
     /// <param name="options">The broker and the agent's id.</param>
@@ -60,7 +58,8 @@ internal sealed class BrokerConnection : IDisposable
         _traffic = traffic;
         _time = time;
         _logger = logger;
-        _client = _factory.CreateMqttClient();
+        _liveness = new Liveness(time);
+        _client = new MqttClientFactory().CreateMqttClient();
         _client.ApplicationMessageReceivedAsync += arrived =>
         {
             received(arrived.ApplicationMessage);
@@ -76,31 +75,38 @@ internal sealed class BrokerConnection : IDisposable
     private string Agent => _options.Agent;
 
     /// <summary>How long ago the broker last acknowledged something.</summary>
-    public TimeSpan AcknowledgementAge => _time.GetElapsedTime(Volatile.Read(ref _acknowledged));
+    public TimeSpan AcknowledgementAge => _liveness.AcknowledgementAge;
+
+    /// <summary>Bytes of the largest packet that was sent.</summary>
+    public long LargestSent => Interlocked.Read(ref _largestSent);
 
     /// <summary>Connects and subscribes.</summary>
+    /// <param name="will">What the broker is to publish when it loses the agent.</param>
+    /// <param name="largestPacket">Bytes of the largest packet that it is known to take.</param>
+    /// <param name="ct">Ends the attempt.</param>
     /// <returns>Null, or why the broker refuses.</returns>
     /// <exception cref="Exception">One of those that <see cref="BrokerFailure.IsExpected"/> knows.</exception>
-    public async Task<string?> ConnectAsync(byte[] will, CancellationToken ct)
+    public async Task<ConnectionEnd?> ConnectAsync(
+        MqttApplicationMessage will,
+        long largestPacket,
+        CancellationToken ct
+    )
     {
-        MqttClientOptions options = ClientOptions.Build(
-            _options.Broker,
-            Agent,
-            _topics.Status(Agent),
-            will
-        );
-        MqttClientConnectResult result = await _client
-            .ConnectAsync(options, ct)
+        MqttClientOptions options = ClientOptions.Build(_options.Broker, Agent, will);
+        MqttClientConnectResult result = await Deadline
+            .RunAsync(within => _client.ConnectAsync(options, within), _time, ct)
             .ConfigureAwait(false);
         if (result.ResultCode != MqttClientConnectResultCode.Success)
         {
             return BrokerFailure.Describe(result, _options.Broker);
         }
 
-        // MQTTnet says 0 where the broker says nothing.
-        _largestPacket = result.MaximumPacketSize is > 0 and uint most ? most : long.MaxValue;
+        BrokerLimits limits = BrokerLimits.Read(result, _options.Broker);
+        _limits = limits with { LargestPacket = Math.Min(limits.LargestPacket, largestPacket) };
+        _window = new SemaphoreSlim(_limits.InFlight);
+        SayLimits();
         await SubscribeAsync(ct).ConfigureAwait(false);
-        Volatile.Write(ref _acknowledged, _time.GetTimestamp());
+        _liveness.NoteAcknowledgement();
         return null;
     }
 
@@ -111,56 +117,94 @@ internal sealed class BrokerConnection : IDisposable
             stopping
         );
         Task publishing = PublishBoardAsync(ending.Token);
-        Task silent = WaitForSilenceAsync(ending.Token);
+        Task silent = _liveness.WaitForSilenceAsync(
+            _limits.KeepAlive,
+            _limits.Qos == MqttQualityOfServiceLevel.AtMostOnce
+                ? null
+                : TimeSpan.FromSeconds(_options.HealthIntervalS),
+            ending.Token
+        );
+        Task probing = _liveness.ProbeAsync(_client.PingAsync, _limits.KeepAlive, ending.Token);
         await Task.WhenAny(_lost.Task, publishing, silent).ConfigureAwait(false);
         bool isSilent = silent.IsCompletedSuccessfully;
         await ending.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(publishing, silent)
+        await Task.WhenAll(publishing, silent, probing)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (publishing.IsFaulted)
+        {
+            // A connection that ends fails what is on its way before it says why it has ended.
+            await Task.WhenAny(_lost.Task, Task.Delay(ReasonWithin, _time, CancellationToken.None))
+                .ConfigureAwait(false);
+        }
+
         if (isSilent)
         {
-            return new ConnectionEnd("it acknowledges nothing any more");
+            return new ConnectionEnd(BrokerReason.Silent, "it acknowledges nothing any more");
         }
 
         if (_lost.Task.IsCompletedSuccessfully)
         {
-            return DescribeLoss(await _lost.Task.ConfigureAwait(false));
+            return BrokerFailure.Describe(await _lost.Task.ConfigureAwait(false), Agent);
         }
 
         return publishing.Exception is { } error
-            ? new ConnectionEnd(BrokerFailure.Describe(error.InnerException!))
-            : new ConnectionEnd("the agent stops");
+            ? BrokerFailure.Describe(error.InnerException!, Agent)
+            : new ConnectionEnd(BrokerReason.Stopping, "the agent stops");
     }
 
-    /// <summary>Publishes; with quality of service 1 completes at the acknowledgement.</summary>
-    /// <returns>False when the broker refuses the message or takes none so large, which is logged.</returns>
+    /// <summary>
+    /// Publishes; with quality of service 1 completes at the acknowledgement. What the broker refuses or takes none so large of is logged,
+    /// once for each topic and connection.
+    /// </summary>
     /// <exception cref="Exception">One of those that <see cref="BrokerFailure.IsExpected"/> knows.</exception>
-    public async ValueTask<bool> PublishAsync(MqttApplicationMessage message, CancellationToken ct)
+    public async ValueTask<PublishOutcome> PublishAsync(
+        MqttApplicationMessage message,
+        CancellationToken ct
+    )
     {
         // The broker would end the connection, and a retained message would do so again at the next one.
-        if (message.Payload.Length + RoomForHeaders > _largestPacket)
+        long size = PacketSize.Of(message, _options.Broker);
+        if (size > _limits.LargestPacket)
         {
-            Log.TooLarge(_logger, message.Topic, message.Payload.Length, _largestPacket);
-            return false;
+            _traffic.CountTooLarge();
+            if (_said.IsNew(message.Topic, nameof(PublishOutcome.TooLarge)))
+            {
+                Log.TooLarge(_logger, message.Topic, size, _limits.LargestPacket);
+            }
+
+            return PublishOutcome.TooLarge;
         }
+
+        message = _limits.Adapt(message);
+        NoteSize(size);
 
         // Only the wait may be cancelled, never the write: half a packet would make the next one part of this one's payload.
-        MqttClientPublishResult result = await _client
-            .PublishAsync(message, CancellationToken.None)
+        bool isAcknowledged = message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce;
+        MqttClientPublishResult result = await (
+            isAcknowledged
+                ? SendInWindowAsync(message, ct)
+                : _client.PublishAsync(message, CancellationToken.None)
+        )
             .WaitAsync(ct)
             .ConfigureAwait(false);
-        _traffic.CountSent();
-        if (message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce)
+        if (isAcknowledged)
         {
-            Volatile.Write(ref _acknowledged, _time.GetTimestamp());
+            _liveness.NoteAcknowledgement();
         }
 
-        if (!result.IsSuccess)
+        if (result.IsSuccess)
+        {
+            _traffic.CountSent();
+            return PublishOutcome.Taken;
+        }
+
+        _traffic.CountRefused();
+        if (_said.IsNew(message.Topic, result.ReasonCode.ToString()))
         {
             Log.Refused(_logger, message.Topic, result.ReasonCode, result.ReasonString);
         }
 
-        return result.IsSuccess;
+        return PublishOutcome.Refused;
     }
 
     /// <summary>Publishes what is left on the board and <paramref name="offline"/> as the status, and leaves, so that the broker needs no will.</summary>
@@ -180,7 +224,12 @@ internal sealed class BrokerConnection : IDisposable
         catch (Exception error) when (BrokerFailure.IsExpected(error))
         {
             BrokerOptions broker = _options.Broker;
-            Log.NoGoodbye(_logger, broker.Host, broker.Port, BrokerFailure.Describe(error));
+            Log.NoGoodbye(
+                _logger,
+                broker.Host,
+                broker.Port,
+                BrokerFailure.Describe(error, Agent).ToString()
+            );
         }
     }
 
@@ -189,20 +238,9 @@ internal sealed class BrokerConnection : IDisposable
 
     private async Task SubscribeAsync(CancellationToken ct)
     {
-        MqttClientSubscribeOptionsBuilder filters = _factory.CreateSubscribeOptionsBuilder();
-        Add(_topics.Desired(Agent), _topics.Command(Agent, "+"));
-        foreach (string group in _options.Groups)
-        {
-            Add(_topics.GroupDesired(group), _topics.GroupCommand(group, "+"));
-        }
-
-        foreach (string topic in _moreTopics)
-        {
-            filters.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
-        }
-
-        MqttClientSubscribeResult result = await _client
-            .SubscribeAsync(filters.Build(), ct)
+        MqttClientSubscribeOptions filters = Subscriptions.Build(_options, _topics, _moreTopics);
+        MqttClientSubscribeResult result = await Deadline
+            .RunAsync(within => _client.SubscribeAsync(filters, within), _time, ct)
             .ConfigureAwait(false);
         foreach (MqttClientSubscribeResultItem item in result.Items)
         {
@@ -211,16 +249,6 @@ internal sealed class BrokerConnection : IDisposable
                 Log.NotSubscribed(_logger, item.TopicFilter.Topic, item.ResultCode);
             }
         }
-
-        void Add(string desired, string commands) =>
-            filters
-                .WithTopicFilter(desired, MqttQualityOfServiceLevel.AtLeastOnce)
-                // As published: so that a command that somebody retains is seen to be retained the first time already.
-                .WithTopicFilter(
-                    commands,
-                    MqttQualityOfServiceLevel.AtLeastOnce,
-                    retainAsPublished: ClientOptions.IsVersion5(_options.Broker)
-                );
     }
 
     private async Task PublishBoardAsync(CancellationToken ct)
@@ -243,44 +271,61 @@ internal sealed class BrokerConnection : IDisposable
                 Retain = true,
                 QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             };
-            await PublishAsync(message, ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task WaitForSilenceAsync(CancellationToken ct)
-    {
-        TimeSpan longest = TimeSpan.FromSeconds(_options.HealthIntervalS) + AcknowledgeWithin;
-        while (true)
-        {
-            // The next moment at which it can have been silent for too long; each acknowledgement moves it on.
-            TimeSpan left = longest - _time.GetElapsedTime(Volatile.Read(ref _acknowledged));
-            if (left <= TimeSpan.Zero)
+            if (await PublishAsync(message, ct).ConfigureAwait(false) == PublishOutcome.Refused)
             {
-                return;
+                _ = OfferAgainAsync(topic, ct);
             }
-
-            await Task.Delay(left + Margin, _time, ct).ConfigureAwait(false);
         }
     }
 
-    private ConnectionEnd DescribeLoss(MqttClientDisconnectedEventArgs ended)
+    private async Task OfferAgainAsync(string topic, CancellationToken ct)
     {
-        if (ended.Reason == MqttClientDisconnectReason.SessionTakenOver)
+        await Task.Delay(OfferAgainAfter, _time, ct)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ct.IsCancellationRequested)
         {
-            return new ConnectionEnd(
-                $"another client has taken over the id '{Agent}': is there a second agent with this agent.id?",
-                TakenOver: true
-            );
+            _board.Republish(topic);
+        }
+    }
+
+    // More unacknowledged messages than the broker announced would end the connection (MQTT 5.0, section 4.9).
+    private async Task<MqttClientPublishResult> SendInWindowAsync(
+        MqttApplicationMessage message,
+        CancellationToken ct
+    )
+    {
+        await _window.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await _client
+                .PublishAsync(message, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            _window.Release();
+        }
+    }
+
+    private void NoteSize(long size)
+    {
+        long largest;
+        while (size > (largest = Interlocked.Read(ref _largestSent)))
+        {
+            Interlocked.CompareExchange(ref _largestSent, size, largest);
+        }
+    }
+
+    private void SayLimits()
+    {
+        if (!_limits.Retains)
+        {
+            Log.NothingRetained(_logger);
         }
 
-        // Some versions of Mosquitto (2.0.11) close the connection of the first of two agents with one id without a word.
-        string reason = ended switch
+        if (_limits.Qos == MqttQualityOfServiceLevel.AtMostOnce)
         {
-            { Exception: { } error } => BrokerFailure.Describe(error),
-            { Reason: MqttClientDisconnectReason.NormalDisconnection } =>
-                $"closed without a reason; brokers do that when they stop, and some when a second agent has the id '{Agent}'",
-            _ => $"{ended.Reason} {ended.ReasonString}".TrimEnd(),
-        };
-        return new ConnectionEnd($"the connection ended: {reason}");
+            Log.NothingAcknowledged(_logger);
+        }
     }
 }

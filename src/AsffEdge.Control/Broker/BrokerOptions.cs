@@ -6,7 +6,12 @@ namespace AsffEdge.Control.Broker;
 /// <summary>Where the broker is and how it lets a client in (<c>mqtt:</c>).</summary>
 public record BrokerOptions
 {
+    /// <summary>The value of <see cref="Transport"/> for WebSockets.</summary>
+    public const string WebSocketTransport = "websocket";
+
+    private const string DefaultPath = "/mqtt";
     private static readonly string[] Protocols = ["5", "3.1.1"];
+    private static readonly string[] Transports = ["tcp", WebSocketTransport];
 
     /// <summary>The defaults: a broker on this machine that asks for nothing.</summary>
     public BrokerOptions() { }
@@ -43,7 +48,22 @@ public record BrokerOptions
             text => Uri.CheckHostName(text) != UriHostNameType.Unknown,
             "a host name or an address, without scheme and port"
         );
-        Port = settings.WholeNumber("port", Tls.Enabled ? 8883 : 1883, 1, 65535);
+        Transport = settings.Choice("transport", Transport, Transports);
+        Path = settings.Text(
+            "path",
+            DefaultPath,
+            IsPath,
+            "'/' and what follows it in the address, without spaces, '?' and '#'"
+        );
+        if (Transport != WebSocketTransport && Path != DefaultPath)
+        {
+            settings.Report(
+                "path",
+                "is for WebSockets only; set transport: websocket or remove it"
+            );
+        }
+
+        Port = settings.WholeNumber("port", DefaultPort(), 1, 65535);
         Protocol = settings.Choice("protocol", Protocol, Protocols);
         Root = settings.Text("root", Root, Topics.IsValidRoot, Topics.AllowedRoot);
         KeepAliveS = settings.WholeNumber("keep_alive_s", KeepAliveS, 5, 3600);
@@ -54,6 +74,12 @@ public record BrokerOptions
 
     /// <summary>The broker's port.</summary>
     public int Port { get; init; } = 1883;
+
+    /// <summary>What carries the connection: <c>tcp</c>, or <c>websocket</c>.</summary>
+    public string Transport { get; init; } = "tcp";
+
+    /// <summary>With WebSockets, the path of the address.</summary>
+    public string Path { get; init; } = DefaultPath;
 
     /// <summary>Version of MQTT: <c>5</c>, or <c>3.1.1</c> for brokers that know no better.</summary>
     public string Protocol { get; init; } = "5";
@@ -75,4 +101,20 @@ public record BrokerOptions
 
     /// <summary>Seconds between signs of life to the broker.</summary>
     public int KeepAliveS { get; init; } = 15;
+
+    private static bool IsPath(string path) =>
+        path.Length <= 256
+        && path.StartsWith('/')
+        && !path.Any(character =>
+            char.IsControl(character) || char.IsWhiteSpace(character) || character is '?' or '#'
+        );
+
+    private int DefaultPort() =>
+        (Transport == WebSocketTransport, Tls.Enabled) switch
+        {
+            (false, false) => 1883,
+            (false, true) => 8883,
+            (true, false) => 80,
+            (true, true) => 443,
+        };
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
-using AsffEdge.Control.Settings;
+using System.Buffers;
+using System.Net;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -15,29 +15,36 @@ public static class ClientOptions
     /// </summary>
     public const uint WillDelayS = 10;
 
+    /// <summary>How long a broker has to answer.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+
     private const uint SessionExpiryS = 30;
     private const uint LargestPacket = 128 * 1024; // twice the largest document, so that one that is too large can still be refused in words
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    // A broker that cannot be told of a limit sends what others publish; a retained message must not end every connection.
+    private const uint LargestPacketOfVersion3 = 16 * 1024 * 1024;
 
     /// <summary>Whether the connection speaks MQTT 5.</summary>
     public static bool IsVersion5(BrokerOptions options) => options.Protocol == "5";
 
     /// <summary>The options of one connection of an agent; reads the password and the certificates anew, since both may be renewed.</summary>
-    /// <exception cref="IOException">The password or a certificate cannot be read.</exception>
+    /// <param name="options">The broker.</param>
+    /// <param name="clientId">The agent's id.</param>
+    /// <param name="will">What the broker is to publish when it loses the agent.</param>
+    /// <exception cref="IOException">The password cannot be read.</exception>
     public static MqttClientOptions Build(
         BrokerOptions options,
         string clientId,
-        string willTopic,
-        byte[] will
+        MqttApplicationMessage will
     )
     {
         bool isVersion5 = IsVersion5(options);
         MqttClientOptionsBuilder builder = Connection(options, clientId)
             .WithCleanStart(!isVersion5)
-            .WithWillTopic(willTopic)
-            .WithWillPayload(will)
-            .WithWillRetain(true)
-            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+            .WithWillTopic(will.Topic)
+            .WithWillPayload(will.Payload.ToArray())
+            .WithWillRetain(will.Retain)
+            .WithWillQualityOfServiceLevel(will.QualityOfServiceLevel);
         if (isVersion5)
         {
             builder.WithSessionExpiryInterval(SessionExpiryS).WithWillDelayInterval(WillDelayS);
@@ -47,21 +54,33 @@ public static class ClientOptions
     }
 
     /// <summary>The options of one connection that leaves nothing behind: no session and no will.</summary>
-    /// <exception cref="IOException">The password or a certificate cannot be read.</exception>
+    /// <exception cref="IOException">The password cannot be read.</exception>
     public static MqttClientOptions Build(BrokerOptions options, string clientId) =>
         Connection(options, clientId).WithCleanStart(true).Build();
 
+    /// <summary>Most bytes of a packet that is taken from the broker; with MQTT 5 it is told.</summary>
+    internal static uint LargestInbound(BrokerOptions options) =>
+        IsVersion5(options) ? LargestPacket : LargestPacketOfVersion3;
+
     private static MqttClientOptionsBuilder Connection(BrokerOptions options, string clientId)
     {
+        // The stream comes with its encryption.
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithTcpServer(options.Host, options.Port)
+            .WithEndPoint(EndPointOf(options))
+            .WithStreamProvider(new BrokerStreams(options))
+            .WithTlsOptions(tls => tls.UseTls(false))
             .WithProtocolVersion(
                 IsVersion5(options) ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311
             )
             .WithClientId(clientId)
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(options.KeepAliveS))
-            .WithTimeout(Timeout)
-            .WithTlsOptions(tls => ConfigureTls(tls, options));
+            .WithTimeout(AnswerWithin);
+        if (options.Transport == BrokerOptions.WebSocketTransport)
+        {
+            // A packet in a message of its own, which some brokers expect.
+            builder.WithoutPacketFragmentation();
+        }
+
         if (IsVersion5(options))
         {
             builder.WithMaximumPacketSize(LargestPacket);
@@ -75,25 +94,12 @@ public static class ClientOptions
         return builder;
     }
 
+    private static EndPoint EndPointOf(BrokerOptions options) =>
+        IPAddress.TryParse(options.Host, out IPAddress? address)
+            ? new IPEndPoint(address, options.Port)
+            : new DnsEndPoint(options.Host, options.Port);
+
     private static string ReadPassword(BrokerOptions options) =>
         options.Password
         ?? (options.PasswordFile is { } file ? File.ReadLines(file).FirstOrDefault("") : "");
-
-    private static void ConfigureTls(MqttClientTlsOptionsBuilder tls, BrokerOptions options)
-    {
-        tls.UseTls(options.Tls.Enabled);
-        if (options.Tls.CaFile is { } authorities)
-        {
-            X509Certificate2Collection trusted = [];
-            trusted.ImportFromPemFile(authorities);
-
-            // Authorities of one's own publish no revocation lists that could be asked.
-            tls.WithTrustChain(trusted).WithRevocationMode(X509RevocationMode.NoCheck);
-        }
-
-        if (options.Tls is { CertificateFile: { } certificate, KeyFile: { } key })
-        {
-            tls.WithClientCertificates([X509Certificate2.CreateFromPemFile(certificate, key)]);
-        }
-    }
 }

@@ -1,6 +1,15 @@
+using System.Text.Json;
+
 namespace AsffEdge.Control.Broker;
 
-/// <summary>How a connection to the broker ended, or that there was none.</summary>
-/// <param name="Reason">For people.</param>
-/// <param name="TakenOver">Whether another client came with the same id, which coming back at once would only repeat.</param>
-internal readonly record struct ConnectionEnd(string Reason, bool TakenOver = false);
+/// <summary>How a connection to the broker ended, or why there was none.</summary>
+/// <param name="Reason">For programs.</param>
+/// <param name="Text">For people: what happened and which key of the configuration to look at.</param>
+public readonly record struct ConnectionEnd(BrokerReason Reason, string Text)
+{
+    /// <summary><see cref="Reason"/> as it is written, <c>bad_credentials</c> for example.</summary>
+    public string Code => JsonNamingPolicy.SnakeCaseLower.ConvertName(Reason.ToString());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Text} ({Code})";
+}

@@ -41,9 +41,27 @@ internal static partial class Log
 
     [LoggerMessage(
         LogLevel.Warning,
-        "A message on {Topic} is not published: it has {Bytes} bytes, and the broker takes packets of at most {Largest}"
+        "A message on {Topic} is not published (too_large): its packet has {Bytes} bytes, and the broker takes at most {Largest}"
     )]
     public static partial void TooLarge(ILogger logger, string topic, long bytes, long largest);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The broker keeps no retained messages: who connects later does not see the agent's status, what it reported and what its cameras are until they change"
+    )]
+    public static partial void NothingRetained(ILogger logger);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The broker takes quality of service 0 only: it acknowledges nothing, so events are sent once and may be lost on the way"
+    )]
+    public static partial void NothingAcknowledged(ILogger logger);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The broker ended the connection over a packet that was too large: from now on nothing of {Bytes} bytes or more is sent"
+    )]
+    public static partial void SmallerPackets(ILogger logger, long bytes);
 
     [LoggerMessage(LogLevel.Debug, "A message on {Topic} was not published: {Reason}")]
     public static partial void NotPublished(ILogger logger, string topic, string reason);

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
-using AsffEdge.Control.Settings;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
+using MQTTnet.Protocol;
 
 namespace AsffEdge.Control.Broker;
 
@@ -32,6 +32,11 @@ public sealed class MqttLink : BackgroundService
     private volatile BrokerConnection? _connection;
     private volatile TaskCompletionSource _connected = NewSignal();
     private volatile AgentState _state = AgentState.Online;
+
+    // What was learnt of the broker from its refusals.
+    private MqttQualityOfServiceLevel _willQos = MqttQualityOfServiceLevel.AtLeastOnce;
+    private bool _isWillRetained = true;
+    private long _largestPacket = long.MaxValue;
 
     /// <summary>A link; it connects when it is started and says <c>stopping</c> once <paramref name="stopping"/> is cancelled.</summary>
     public MqttLink(
@@ -87,11 +92,17 @@ public sealed class MqttLink : BackgroundService
     public async ValueTask<bool> TryPublishAsync(
         MqttApplicationMessage message,
         CancellationToken ct
+    ) => await PublishAsync(message, ct).ConfigureAwait(false) == PublishOutcome.Taken;
+
+    /// <summary>As <see cref="TryPublishAsync"/>, and says what became of the message.</summary>
+    public async ValueTask<PublishOutcome> PublishAsync(
+        MqttApplicationMessage message,
+        CancellationToken ct
     )
     {
         if (_connection is not { } connection)
         {
-            return false;
+            return PublishOutcome.NotSent;
         }
 
         try
@@ -102,7 +113,7 @@ public sealed class MqttLink : BackgroundService
             when (BrokerFailure.IsExpected(error) && !ct.IsCancellationRequested)
         {
             Log.NotPublished(_logger, message.Topic, error.Message);
-            return false;
+            return PublishOutcome.NotSent;
         }
     }
 
@@ -113,20 +124,23 @@ public sealed class MqttLink : BackgroundService
         ReconnectBackoff backoff = new(Random.Shared);
         while (true)
         {
-            long started = _time.GetTimestamp();
-            ConnectionEnd end = await RunConnectionAsync(stoppingToken).ConfigureAwait(false);
+            (ConnectionEnd end, TimeSpan held) = await RunConnectionAsync(stoppingToken)
+                .ConfigureAwait(false);
             if (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
 
-            if (_time.GetElapsedTime(started) > HeldLongEnough)
+            if (held > HeldLongEnough)
             {
                 backoff.Reset();
             }
 
-            TimeSpan pause = end.TakenOver ? TakenOverPause : backoff.Next();
-            Log.Broken(_logger, broker.Host, broker.Port, end.Reason, pause.TotalSeconds);
+            TimeSpan pause =
+                end.Reason == BrokerReason.TakenOver ? TakenOverPause
+                : Learn(end) ? TimeSpan.Zero
+                : backoff.Next();
+            Log.Broken(_logger, broker.Host, broker.Port, end.ToString(), pause.TotalSeconds);
             await Task.Delay(pause, _time, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -135,7 +149,9 @@ public sealed class MqttLink : BackgroundService
     private static TaskCompletionSource NewSignal() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task<ConnectionEnd> RunConnectionAsync(CancellationToken stopping)
+    private async Task<(ConnectionEnd End, TimeSpan Held)> RunConnectionAsync(
+        CancellationToken stopping
+    )
     {
         using BrokerConnection connection = new(
             _options,
@@ -149,12 +165,15 @@ public sealed class MqttLink : BackgroundService
         );
         try
         {
-            byte[] will = StatusPayload(AgentState.Offline);
-            if (await connection.ConnectAsync(will, stopping).ConfigureAwait(false) is { } refusal)
+            ConnectionEnd? refusal = await connection
+                .ConnectAsync(Will(), _largestPacket, stopping)
+                .ConfigureAwait(false);
+            if (refusal is not null)
             {
-                return new ConnectionEnd(refusal);
+                return (refusal.Value, TimeSpan.Zero);
             }
 
+            long connected = _time.GetTimestamp();
             BrokerOptions broker = _options.Broker;
             Log.Connected(_logger, broker.Host, broker.Port, _options.Agent);
             ShowStatus();
@@ -171,14 +190,50 @@ public sealed class MqttLink : BackgroundService
                     .SayGoodbyeAsync(StatusPayload(AgentState.Offline))
                     .ConfigureAwait(false);
             }
+            else if (end.Reason == BrokerReason.PacketTooLarge)
+            {
+                // It did not say its limit, or says another one than it has.
+                _largestPacket = Math.Min(_largestPacket, connection.LargestSent) - 1;
+                Log.SmallerPackets(_logger, _largestPacket + 1);
+            }
 
-            return end;
+            return (end, _time.GetElapsedTime(connected));
         }
         catch (Exception error) when (BrokerFailure.IsExpected(error))
         {
-            return new ConnectionEnd(BrokerFailure.Describe(error));
+            return (BrokerFailure.Describe(error, _options.Agent), TimeSpan.Zero);
         }
     }
+
+    /// <summary>Whether the next attempt will do without what <paramref name="end"/> says the broker does not have.</summary>
+    private bool Learn(ConnectionEnd end)
+    {
+        if (
+            end.Reason == BrokerReason.QosNotSupported
+            && _willQos != MqttQualityOfServiceLevel.AtMostOnce
+        )
+        {
+            _willQos = MqttQualityOfServiceLevel.AtMostOnce;
+            return true;
+        }
+
+        if (end.Reason == BrokerReason.RetainNotSupported && _isWillRetained)
+        {
+            _isWillRetained = false;
+            return true;
+        }
+
+        return false;
+    }
+
+    private MqttApplicationMessage Will() =>
+        new()
+        {
+            Topic = _topics.Status(_options.Agent),
+            PayloadSegment = StatusPayload(AgentState.Offline),
+            QualityOfServiceLevel = _willQos,
+            Retain = _isWillRetained,
+        };
 
     private void OnMessage(MqttApplicationMessage message)
     {

@@ -40,6 +40,19 @@ public sealed class RetainedBoard
         }
     }
 
+    /// <summary><paramref name="topic"/> is to be published again.</summary>
+    public void Republish(string topic)
+    {
+        lock (_lock)
+        {
+            if (_payloads.TryGetValue(topic, out byte[]? payload))
+            {
+                _unpublished[topic] = payload;
+                _changed.Writer.TryWrite(true);
+            }
+        }
+    }
+
     /// <summary>Takes what is to be published next.</summary>
     public bool TryTake(
         [NotNullWhen(true)] out string? topic,

@@ -23,7 +23,8 @@ internal sealed class BrokerArguments
 
     private readonly Option<string?> _broker = new("--broker", "-b")
     {
-        Description = "The broker; default: localhost, port 1883, or 8883 with TLS",
+        Description =
+            "The broker; default: localhost, port 1883, or 8883 with TLS; with WebSockets 80 and 443",
         HelpName = "HOST[:PORT]",
         Recursive = true,
     };
@@ -47,6 +48,14 @@ internal sealed class BrokerArguments
                 $"A file whose first line is the password; or the environment variable {EnvironmentPrefix}MQTT__PASSWORD"
             ),
             "password_file"
+        ),
+        (
+            Text("--transport", "tcp|websocket", "What carries the connection; default: tcp"),
+            "transport"
+        ),
+        (
+            Text("--path", "PATH", "With WebSockets, the path of the address; default: /mqtt"),
+            "path"
         ),
         (Text("--protocol", "5|3.1.1", "Version of MQTT; default: 5"), "protocol"),
         (Text("--root", "TOPIC", "What every topic starts with; default: asff-edge/v1"), "root"),

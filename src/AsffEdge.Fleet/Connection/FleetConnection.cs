@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using AsffEdge.Control.Broker;
 using AsffEdge.Messaging;
 using MQTTnet;
-using MQTTnet.Diagnostics.PacketInspection;
 using MQTTnet.Protocol;
 
 namespace AsffEdge.Fleet.Connection;
@@ -16,23 +15,19 @@ internal sealed class FleetConnection : IAsyncDisposable
 {
     private const ushort MostInFlight = 64;
     private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(2);
-
-    // Brokers that are clusters send retained messages when they have them, after they have confirmed the subscription.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan CheckEvery = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(5);
 
     private readonly BrokerOptions _options;
     private readonly Action<string> _note;
     private readonly TimeProvider _time;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly List<string> _filters = [];
     private readonly CancellationTokenSource _closing = new();
+    private readonly RetainedArrival _arrival;
+    private volatile string[] _filters = [];
     private volatile TaskCompletionSource _connected = NewSignal();
     private Task _reconnecting = Task.CompletedTask;
     private SemaphoreSlim _window = new(MostInFlight);
-    private long _arrived;
-    private long _handled;
-    private long _retained;
+    private BrokerLimits _limits = BrokerLimits.None;
 
     private FleetConnection(BrokerOptions options, Action<string> note, TimeProvider time)
     {
@@ -43,7 +38,7 @@ internal sealed class FleetConnection : IAsyncDisposable
         ClientId = $"asff-fleet-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
         _client.ApplicationMessageReceivedAsync += OnMessageAsync;
         _client.DisconnectedAsync += OnDisconnectedAsync;
-        _client.InspectPacketAsync += OnPacketAsync;
+        _arrival = new RetainedArrival(_client, time);
     }
 
     /// <summary>Takes every message, one at a time; must not block.</summary>
@@ -97,57 +92,18 @@ internal sealed class FleetConnection : IAsyncDisposable
             await SubscribeAsync(filter, ct).ConfigureAwait(false);
         }
 
-        lock (_filters)
-        {
-            _filters.AddRange(filters.Except(_filters).ToArray());
-        }
+        _filters = [.. _filters.Union(filters)];
     }
 
-    /// <summary>
-    /// Waits until everything retained on the subscribed topics has arrived. MQTT has no message that says so; the rule is: a round trip to
-    /// the broker and a quiet time in which no retained message came. The round trip proves that nothing is under way any more that the
-    /// broker sent before, however slow the network; the quiet time is for brokers that send later what they have to collect first. It
-    /// needs no right to publish.
-    /// </summary>
+    /// <summary>Waits until everything retained on the subscribed topics has arrived, see <see cref="RetainedArrival"/>.</summary>
     /// <param name="longest">When to go on regardless.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False: <paramref name="longest"/> has passed, so something may be missing.</returns>
-    public async Task<bool> WaitForRetainedAsync(TimeSpan longest, CancellationToken ct)
-    {
-        long started = _time.GetTimestamp();
-        while (_time.GetElapsedTime(started) < longest)
-        {
-            long before = Volatile.Read(ref _retained);
-            await Task.Delay(Quiet, _time, ct).ConfigureAwait(false);
-            try
-            {
-                await _client.PingAsync(ct).ConfigureAwait(false);
-            }
-            catch (Exception error)
-                when (BrokerFailure.IsExpected(error) && !ct.IsCancellationRequested)
-            {
-                await _connected.Task.WaitAsync(ct).ConfigureAwait(false);
-                continue;
-            }
-
-            // What has arrived may still be queued for its turn.
-            long arrived = Volatile.Read(ref _arrived);
-            while (Volatile.Read(ref _handled) < arrived && _client.IsConnected)
-            {
-                await Task.Delay(CheckEvery, _time, ct).ConfigureAwait(false);
-            }
-
-            if (_client.IsConnected && Volatile.Read(ref _retained) == before)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public Task<bool> WaitForRetainedAsync(TimeSpan longest, CancellationToken ct) =>
+        _arrival.WaitAsync(longest, within => _connected.Task.WaitAsync(within), ct);
 
     /// <summary>Publishes with quality of service 1; completes when the broker has it, over reconnects.</summary>
-    /// <exception cref="FleetException">The broker refuses the message.</exception>
+    /// <exception cref="FleetException">The broker refuses the message, takes none so large or does not keep what is to be retained.</exception>
     public async Task PublishAsync(MqttApplicationMessage message, CancellationToken ct)
     {
         message.QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
@@ -158,9 +114,14 @@ internal sealed class FleetConnection : IAsyncDisposable
             await window.WaitAsync(ct).ConfigureAwait(false);
             try
             {
+                if (_limits.Problem(message, _options) is { } problem)
+                {
+                    throw new FleetException($"the broker cannot take {message.Topic}: {problem}");
+                }
+
                 // Only the wait may be cancelled, never the write: half a packet would make the next one part of this one's payload.
                 MqttClientPublishResult result = await _client
-                    .PublishAsync(message, CancellationToken.None)
+                    .PublishAsync(_limits.Adapt(message), CancellationToken.None)
                     .WaitAsync(ct)
                     .ConfigureAwait(false);
                 if (!result.IsSuccess)
@@ -176,7 +137,7 @@ internal sealed class FleetConnection : IAsyncDisposable
                 when (BrokerFailure.IsExpected(error) && !ct.IsCancellationRequested)
             {
                 // The connection has ended; the same document again does no harm.
-                await Task.Delay(CheckEvery, _time, ct).ConfigureAwait(false);
+                await Task.Delay(RetryAfter, _time, ct).ConfigureAwait(false);
             }
             finally
             {
@@ -216,21 +177,19 @@ internal sealed class FleetConnection : IAsyncDisposable
     {
         try
         {
-            Volatile.Write(ref _arrived, 0);
-            Volatile.Write(ref _handled, 0);
-            MqttClientConnectResult result = await _client
-                .ConnectAsync(ClientOptions.Build(_options, ClientId), ct)
+            _arrival.Restart();
+            MqttClientOptions options = ClientOptions.Build(_options, ClientId);
+            MqttClientConnectResult result = await Deadline
+                .RunAsync(within => _client.ConnectAsync(options, within), _time, ct)
                 .ConfigureAwait(false);
             if (result.ResultCode != MqttClientConnectResultCode.Success)
             {
-                return BrokerFailure.Describe(result, _options);
+                return BrokerFailure.Describe(result, _options).ToString();
             }
 
-            int window = result.ReceiveMaximum is > 0 and var most
-                ? Math.Min(most, MostInFlight)
-                : MostInFlight;
-            _window = new SemaphoreSlim(window);
-            foreach (string filter in SubscribedFilters())
+            _limits = BrokerLimits.Read(result, _options);
+            _window = new SemaphoreSlim(Math.Min(_limits.InFlight, MostInFlight));
+            foreach (string filter in _filters)
             {
                 await SubscribeAsync(filter, ct).ConfigureAwait(false);
             }
@@ -240,15 +199,7 @@ internal sealed class FleetConnection : IAsyncDisposable
         }
         catch (Exception error) when (BrokerFailure.IsExpected(error))
         {
-            return BrokerFailure.Describe(error);
-        }
-    }
-
-    private string[] SubscribedFilters()
-    {
-        lock (_filters)
-        {
-            return [.. _filters];
+            return BrokerFailure.Describe(error, ClientId).ToString();
         }
     }
 
@@ -257,20 +208,18 @@ internal sealed class FleetConnection : IAsyncDisposable
         MqttClientSubscribeResult result;
         try
         {
-            result = await _client
-                .SubscribeAsync(
-                    new MqttClientSubscribeOptionsBuilder()
-                        .WithTopicFilter(filter, MqttQualityOfServiceLevel.AtMostOnce)
-                        .Build(),
-                    ct
-                )
+            MqttClientSubscribeOptions options = new MqttClientSubscribeOptionsBuilder()
+                .WithTopicFilter(filter, MqttQualityOfServiceLevel.AtMostOnce)
+                .Build();
+            result = await Deadline
+                .RunAsync(within => _client.SubscribeAsync(options, within), _time, ct)
                 .ConfigureAwait(false);
         }
         catch (Exception error)
             when (BrokerFailure.IsExpected(error) && !ct.IsCancellationRequested)
         {
             throw new FleetException(
-                $"{_options.Host}:{_options.Port}: {BrokerFailure.Describe(error)}"
+                $"{_options.Host}:{_options.Port}: {BrokerFailure.Describe(error, ClientId)}"
             );
         }
 
@@ -287,19 +236,6 @@ internal sealed class FleetConnection : IAsyncDisposable
         }
     }
 
-    private Task OnPacketAsync(InspectMqttPacketEventArgs packet)
-    {
-        if (
-            packet.Direction == MqttPacketFlowDirection.Inbound
-            && packet.Buffer[0] >> 4 == (int)MqttControlPacketType.Publish
-        )
-        {
-            Interlocked.Increment(ref _arrived);
-        }
-
-        return Task.CompletedTask;
-    }
-
     private Task OnMessageAsync(MqttApplicationMessageReceivedEventArgs arrived)
     {
         try
@@ -308,12 +244,7 @@ internal sealed class FleetConnection : IAsyncDisposable
         }
         finally
         {
-            if (arrived.ApplicationMessage.Retain)
-            {
-                Interlocked.Increment(ref _retained);
-            }
-
-            Interlocked.Increment(ref _handled);
+            _arrival.NoteHandled(arrived.ApplicationMessage);
         }
 
         return Task.CompletedTask;
@@ -324,12 +255,8 @@ internal sealed class FleetConnection : IAsyncDisposable
         if (ended.ClientWasConnected && !_closing.IsCancellationRequested)
         {
             _connected = NewSignal();
-            string reason = ended.Exception is { } error
-                ? BrokerFailure.Describe(error)
-                : $"{ended.Reason} {ended.ReasonString}".TrimEnd();
-            _note(
-                $"{_options.Host}:{_options.Port}: the connection ended: {reason}; connecting again"
-            );
+            ConnectionEnd end = BrokerFailure.Describe(ended, ClientId);
+            _note($"{_options.Host}:{_options.Port}: {end}; connecting again");
             _reconnecting = ReconnectAsync();
         }
 

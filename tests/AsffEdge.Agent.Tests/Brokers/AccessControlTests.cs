@@ -4,6 +4,7 @@ using AsffEdge.Control.Broker;
 using AsffEdge.Messaging;
 using AsffEdge.Tests.Brokers;
 using MQTTnet;
+using MQTTnet.Protocol;
 
 namespace AsffEdge.Agent.Tests.Brokers;
 
@@ -327,7 +328,11 @@ public sealed class AccessControlTests : IAsyncLifetime
         string clientId
     )
     {
-        MqttClientOptions options = ClientOptions.Build(broker, clientId, "no-will", []);
+        MqttClientOptions options = ClientOptions.Build(
+            broker,
+            clientId,
+            new MqttApplicationMessage { Topic = "no-will" }
+        );
         options.WillTopic = null;
         return Observer.ConnectAsync(options, filters);
     }
@@ -338,8 +343,13 @@ public sealed class AccessControlTests : IAsyncLifetime
         MqttClientOptions options = ClientOptions.Build(
             WithPassword(agent),
             agent,
-            topic,
-            Encoding.UTF8.GetBytes(will)
+            new MqttApplicationMessage
+            {
+                Topic = topic,
+                PayloadSegment = Encoding.UTF8.GetBytes(will),
+                Retain = true,
+                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+            }
         );
         options.WillDelayInterval = 0;
         options.SessionExpiryInterval = 0;

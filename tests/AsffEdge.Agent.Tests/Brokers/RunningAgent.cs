@@ -2,6 +2,7 @@ using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Hosting;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Detection.Tests;
+using AsffEdge.Tests.Brokers;
 using Microsoft.Extensions.Logging;
 using OpenCvSharp;
 
@@ -102,6 +103,15 @@ internal sealed class RunningAgent : IAsyncDisposable
 
         Assert.Fail($"'{text}' was not logged, but:\n{string.Join('\n', Log)}");
     }
+
+    /// <summary>Waits for its connection to the broker of this number, from 1.</summary>
+    public Task WaitForConnectionAsync(int number) =>
+        FaultBroker.UntilAsync(
+            () =>
+                Log.Count(line => line.Contains("Connected to", StringComparison.Ordinal))
+                >= number,
+            $"connection {number}"
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -4,6 +4,7 @@ using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Snapshots;
 using AsffEdge.Agent.Tests.Brokers;
+using AsffEdge.Control.Broker;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
 using AsffEdge.Messaging;
@@ -26,7 +27,7 @@ public sealed class SnapshotHandlerTests : IDisposable
     private CameraStatus _status = new(CameraState.Online, null, null, DateTime.UnixEpoch);
     private double? _maxFps;
     private int _publishedOn;
-    private bool _brokerTakes = true;
+    private PublishOutcome _outcome = PublishOutcome.Taken;
 
     public SnapshotHandlerTests()
     {
@@ -129,36 +130,25 @@ public sealed class SnapshotHandlerTests : IDisposable
         Assert.Equal(ReplyState.Done, (await _desk.NextAsync()).State);
     }
 
-    [Fact]
-    public async Task A_picture_that_the_broker_does_not_take_fails_it()
+    [Theory]
+    [InlineData(PublishOutcome.Refused, ResultCode.Failed, "did not take the picture")]
+    [InlineData(PublishOutcome.NotSent, ResultCode.Failed, "did not take the picture")]
+    [InlineData(PublishOutcome.TooLarge, ResultCode.TooLarge, "takes no message as large as")]
+    public async Task A_picture_that_the_broker_does_not_take_fails_it(
+        PublishOutcome outcome,
+        ResultCode expected,
+        string says
+    )
     {
-        _brokerTakes = false;
+        _outcome = outcome;
         await _desk.SendAsync(_handler, OfDock1);
         await _desk.NextAsync();
         Infer();
 
         (ResultCode code, string detail) = await _desk.FailureAsync();
 
-        Assert.Equal(ResultCode.Failed, code);
-        Assert.Contains("did not take the picture", detail, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(
-        "dokc-1",
-        ResultCode.BadDocument,
-        "'camera' is 'dokc-1', which is no camera of this agent; did you mean 'dock-1'? Allowed: dock-1, dock-2"
-    )]
-    [InlineData("dock-2", ResultCode.Failed, "camera 'dock-2' is switched off (cameras.1.enabled)")]
-    public async Task A_camera_that_cannot_be_meant_is_refused_at_once(
-        string camera,
-        ResultCode code,
-        string detail
-    )
-    {
-        await _desk.SendAsync(_handler, $$"""{"v":1,"camera":"{{camera}}"}""");
-
-        Assert.Equal((code, detail), await _desk.FailureAsync());
+        Assert.Equal(expected, code);
+        Assert.Contains(says, detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +216,7 @@ public sealed class SnapshotHandlerTests : IDisposable
                     _publishedOn = Environment.CurrentManagedThreadId;
                 }
 
-                return ValueTask.FromResult(_brokerTakes);
+                return ValueTask.FromResult(_outcome);
             }
         );
 

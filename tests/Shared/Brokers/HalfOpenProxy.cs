@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -13,6 +14,7 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
     private volatile bool _swallow;
     private volatile bool _refuse;
     private volatile int _silenced;
+    private readonly ConcurrentBag<TcpClient> _clients = [];
     private int _accepted;
 
     public HalfOpenProxy(int target)
@@ -29,6 +31,15 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
 
     /// <summary>New connections are closed at once, as where nobody listens.</summary>
     public void RefuseNewConnections() => _refuse = true;
+
+    /// <summary>Ends the connections that are there without a goodbye.</summary>
+    public void CloseAll()
+    {
+        foreach (TcpClient client in _clients)
+        {
+            client.Dispose();
+        }
+    }
 
     /// <summary>New connections work; those that were silenced stay silent.</summary>
     public void ForwardNewConnections()
@@ -61,6 +72,7 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
                     continue;
                 }
 
+                _clients.Add(client);
                 TcpClient broker = new();
                 await broker.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
                 int number = ++_accepted;

@@ -60,6 +60,17 @@ public class Mosquitto : TestBroker
         await StopProcessAsync();
     }
 
+    /// <summary>Stops it in its tracks, with its connections open, or lets it go on.</summary>
+    public async Task FreezeAsync(bool isFrozen)
+    {
+        using Process kill = Process.Start(
+            "kill",
+            [isFrozen ? "-STOP" : "-CONT", $"{_process!.Id}"]
+        );
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     /// <summary>Its configuration file.</summary>
     protected virtual string Configure()
     {

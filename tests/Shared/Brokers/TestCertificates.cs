@@ -23,6 +23,12 @@ internal sealed class TestCertificates : IDisposable
         (Broker, BrokerKey) = Issue(authority, "broker", "127.0.0.1");
         (OtherHost, OtherHostKey) = Issue(authority, "other", "192.0.2.1");
         (Agent, AgentKey) = Issue(authority, agent, null);
+        (Expired, ExpiredKey) = Issue(
+            authority,
+            "expired",
+            "127.0.0.1",
+            DateTimeOffset.UtcNow.AddMinutes(-1)
+        );
     }
 
     public string Authority { get; }
@@ -36,6 +42,11 @@ internal sealed class TestCertificates : IDisposable
 
     public string OtherHostKey { get; }
 
+    /// <summary>A certificate of the authority for this machine that is valid no more.</summary>
+    public string Expired { get; }
+
+    public string ExpiredKey { get; }
+
     public string Agent { get; }
 
     public string AgentKey { get; }
@@ -48,7 +59,8 @@ internal sealed class TestCertificates : IDisposable
     private (string Certificate, string Key) Issue(
         X509Certificate2 authority,
         string name,
-        string? address
+        string? address,
+        DateTimeOffset? to = null
     )
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -63,7 +75,7 @@ internal sealed class TestCertificates : IDisposable
         using X509Certificate2 certificate = request.Create(
             authority,
             From,
-            To,
+            to ?? To,
             RandomNumberGenerator.GetBytes(8)
         );
         return (

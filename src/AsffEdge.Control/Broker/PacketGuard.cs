@@ -1,0 +1,125 @@
+using MQTTnet.Exceptions;
+
+namespace AsffEdge.Control.Broker;
+
+/// <summary>
+/// Ends a connection whose broker announces a packet larger than it was asked to send, before memory is taken for it: the length of a
+/// packet is the first thing that comes, and it can say 256 MiB.
+/// </summary>
+/// <param name="inner">The connection.</param>
+/// <param name="most">Most bytes of a packet, without its fixed header.</param>
+internal sealed class PacketGuard(Stream inner, long most) : Stream
+{
+    // Where in a packet the next byte is: its first byte, its length, which takes several, or the rest.
+    private bool _isInLength;
+    private int _shift;
+    private long _left;
+
+    /// <inheritdoc/>
+    public override bool CanRead => inner.CanRead;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => inner.CanWrite;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="MqttProtocolViolationException">What came begins a packet that is too large.</exception>
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer,
+        CancellationToken cancellationToken = default
+    )
+    {
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Follow(buffer.Span[..count]);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        int read = inner.Read(buffer, offset, count);
+        Follow(buffer.AsSpan(offset, read));
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default
+    ) => inner.WriteAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) =>
+        inner.Write(buffer, offset, count);
+
+    /// <inheritdoc/>
+    public override void Flush() => inner.Flush();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        inner.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // MQTT 5.0, section 2.1: one byte of type and flags, then the length of what follows, seven bits a byte, the low ones first.
+    private void Follow(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            if (_left > 0 && !_isInLength)
+            {
+                int passed = (int)Math.Min(_left, bytes.Length);
+                _left -= passed;
+                bytes = bytes[passed..];
+                continue;
+            }
+
+            byte next = bytes[0];
+            bytes = bytes[1..];
+            if (!_isInLength)
+            {
+                (_isInLength, _shift, _left) = (true, 0, 0);
+                continue;
+            }
+
+            _left |= (long)(next & 0x7F) << _shift;
+            _shift += 7;
+            if (_left > most)
+            {
+                throw new MqttProtocolViolationException(
+                    $"a packet of {_left} bytes or more is announced; at most {most} were asked for"
+                );
+            }
+
+            // More than four bytes of length are no MQTT, which the reader says.
+            _isInLength = (next & 0x80) != 0 && _shift < 28;
+        }
+    }
+}

@@ -33,6 +33,9 @@ internal sealed class FootageBenchmark(
     // Long enough for the frames that are kept, one a second, to be written within the turn that chose them.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
 
+    // Turns in which code that runs for the first time is compiled: a day has one such second.
+    private const int WarmUp = 2;
+
     private readonly TaskCompletionSource _ended = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -114,15 +117,16 @@ internal sealed class FootageBenchmark(
             Collect(result);
         }
 
-        _frames[kind]++;
+        bool isMeasured = _turn >= WarmUp;
+        _frames[kind] += isMeasured ? 1 : 0;
         TimeSpan turn = Stopwatch.GetElapsedTime(_turnStartedAt);
         if (_turnStartedAt == 0)
         {
-            (_turnStartedAt, _frames[kind]) = (Stopwatch.GetTimestamp(), 0);
+            _turnStartedAt = Stopwatch.GetTimestamp();
         }
         else if (turn >= Turn)
         {
-            _times[kind] += turn;
+            _times[kind] += isMeasured ? turn : TimeSpan.Zero;
             _turn++;
             _turnStartedAt = Stopwatch.GetTimestamp();
             if (_times[0] + _times[1] >= length && _turn % 2 == 0)
@@ -138,7 +142,7 @@ internal sealed class FootageBenchmark(
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         _sink.OnFrame(result);
-        _inSink += Stopwatch.GetElapsedTime(start);
+        _inSink += _turn >= WarmUp ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
         if (_sink.Chosen == chosen)
         {
             _bytesNotChosen += GC.GetAllocatedBytesForCurrentThread() - bytes;

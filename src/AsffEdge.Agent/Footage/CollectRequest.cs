@@ -41,6 +41,9 @@ internal sealed class CollectRequest(int frames, double gapS)
         _claimedAt = now;
     }
 
+    /// <summary>Notes that it was not: another may be taken. On the inference thread.</summary>
+    public void Unclaim() => _claimed--;
+
     /// <summary>One is on disk.</summary>
     public void NoteKept()
     {

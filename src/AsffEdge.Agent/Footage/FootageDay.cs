@@ -116,8 +116,8 @@ internal sealed record FootageDay(string Root, string Camera, DateOnly Date)
         {
             JournalLine? line = Parse(text.AsSpan(from, length));
             from += length + 1;
-            model = line?.Model ?? model;
-            if (line?.Frame is { } frame && model is not null)
+            model = line?.Model is { Labels: not null } named ? named : model;
+            if (line?.Frame is { File: not null, Objects: not null } frame && model is not null)
             {
                 yield return new StoredFrame(this, model, frame);
             }

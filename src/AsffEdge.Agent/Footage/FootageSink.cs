@@ -62,10 +62,10 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
         set => Volatile.Write(ref _isOpen, value);
     }
 
-    /// <summary>Frames that were not looked at because too many waited.</summary>
+    /// <summary>Frames that were chosen and not taken because too many waited.</summary>
     public long Missed => Volatile.Read(ref _missed);
 
-    /// <summary>Frames that were chosen.</summary>
+    /// <summary>Frames that were chosen and taken.</summary>
     public long Chosen => Volatile.Read(ref _chosen);
 
     /// <inheritdoc/>
@@ -76,19 +76,24 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
             return;
         }
 
-        if (Ring.IsFull)
+        CameraCollector camera = _cameras[result.CameraIndex];
+        if (camera.Choose(result, _time.GetElapsedTime(_started).TotalSeconds) is not { } policy)
         {
-            Volatile.Write(ref _missed, _missed + 1);
             return;
         }
 
-        CameraCollector camera = _cameras[result.CameraIndex];
-        if (camera.Choose(result, _time.GetElapsedTime(_started).TotalSeconds) is { } policy)
+        CollectRequest? request = policy == FootagePolicy.Command ? camera.Request : null;
+        if (Ring.IsFull)
         {
-            Ring.Next.Fill(result, policy, policy == FootagePolicy.Command ? camera.Request : null);
-            Ring.Push();
-            Volatile.Write(ref _chosen, _chosen + 1);
+            Volatile.Write(ref _missed, _missed + 1);
+            camera.BucketOf(policy).Settle(0);
+            request?.Unclaim();
+            return;
         }
+
+        Ring.Next.Fill(result, policy, request);
+        Ring.Push();
+        Volatile.Write(ref _chosen, _chosen + 1);
     }
 
     /// <inheritdoc/>

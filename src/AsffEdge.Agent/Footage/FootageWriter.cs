@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
 using AsffEdge.Messaging;
@@ -12,8 +13,11 @@ namespace AsffEdge.Agent.Footage;
 /// The one thread that writes footage: drops what there is already, compresses, and stores. Whatever the disk does, it goes on: it says what is
 /// wrong, lets no frame be chosen meanwhile, and tries again.
 /// </summary>
-internal sealed class FootageWriter : IHostedService
+internal sealed partial class FootageWriter : IHostedService
 {
+    // Compressing can wait, inference cannot.
+    private const int Niceness = 10;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(1);
@@ -112,6 +116,23 @@ internal sealed class FootageWriter : IHostedService
     }
 
     private void Run()
+    {
+        // Linux alone has priorities of threads, and lowering one's own needs no right; where it fails, inference waits a little longer.
+        _ = SetPriority(which: 0, who: 0, Niceness);
+        try
+        {
+            Work();
+        }
+        // Detection goes on without footage, whatever it is.
+        catch (Exception error)
+        {
+            _sink.IsOpen = false;
+            _degradations.Raise(HealthCode.FootageStopped, $"no footage is kept: {error.Message}");
+            Log.Ended(_logger, error);
+        }
+    }
+
+    private void Work()
     {
         while (!_isStopping)
         {
@@ -382,6 +403,9 @@ internal sealed class FootageWriter : IHostedService
                 ? $"less than footage.budget.min_free_mb ({_configuration.Footage.Budget.MinFreeMb} MiB) is free on the disk"
                 : null
         );
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int priority);
 
     private void Report() =>
         Volatile.Write(

@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "No footage is kept until that is mended: {Problem}")]
     public static partial void Stopped(ILogger logger, string problem);
 
+    [LoggerMessage(LogLevel.Error, "No footage is kept until the agent is restarted")]
+    public static partial void Ended(ILogger logger, Exception error);
+
     [LoggerMessage(LogLevel.Information, "Footage is kept again")]
     public static partial void Recovered(ILogger logger);
 

@@ -142,7 +142,13 @@ internal sealed class FootageBenchmark(
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         _sink.OnFrame(result);
-        _inSink += _turn >= WarmUp ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        if (_turn < WarmUp)
+        {
+            return;
+        }
+
+        _inSink += elapsed;
         if (_sink.Chosen == chosen)
         {
             _bytesNotChosen += GC.GetAllocatedBytesForCurrentThread() - bytes;

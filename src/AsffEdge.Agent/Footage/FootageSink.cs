@@ -32,6 +32,7 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
     )
     {
         FootageOptions options = configuration.Footage;
+        random ??= new Random(); // the shared one would make something for this thread in the middle of a frame
         RareClasses rare = new(labels, options.Policies.RareClass.Classes);
         int sharing = Math.Max(1, configuration.Cameras.Count(camera => camera.Enabled));
         _cameras =
@@ -41,7 +42,7 @@ internal sealed class FootageSink : IFrameResultSink, IDisposable
                 sharing,
                 maxObjects,
                 rare,
-                random ?? Random.Shared
+                random
             )),
         ];
         _time = time;

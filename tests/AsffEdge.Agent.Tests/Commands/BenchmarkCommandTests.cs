@@ -52,6 +52,40 @@ public sealed class BenchmarkCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Collecting_is_measured_with_and_without_and_allocates_nothing_in_frames_not_chosen()
+    {
+        AgentProgram.Outcome outcome = await AgentProgram.RunAsync(
+            "benchmark",
+            "footage",
+            "--model",
+            _models.Write(),
+            "--video",
+            _files.Write("grey.avi", 10, 128, 96),
+            "--size",
+            "64",
+            "--seconds",
+            "8",
+            "--threads",
+            "1",
+            "--json"
+        );
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement report = JsonElement.Parse(outcome.Output);
+        double with = report.GetProperty("with_fps").GetDouble();
+        double without = report.GetProperty("without_fps").GetDouble();
+        Assert.True(with > 0 && without > 0, $"{with} {without}");
+        Assert.Equal(with / without, report.GetProperty("ratio").GetDouble(), 0.001);
+        Assert.Equal(0, report.GetProperty("bytes_not_chosen").GetInt64());
+        Assert.InRange(report.GetProperty("not_chosen").GetInt64(), 10, long.MaxValue);
+        Assert.InRange(
+            report.GetProperty("kept").GetInt64() + report.GetProperty("duplicates").GetInt64(),
+            1,
+            100
+        );
+    }
+
+    [Fact]
     public async Task Switches_are_timed_over_a_broker_and_lose_no_frame()
     {
         AgentProgram.Outcome outcome = await SwitchesAsync("--sizes", "64,128");

@@ -4,7 +4,9 @@ using AsffEdge.Control.CommandLine;
 using AsffEdge.Fleet.Commands;
 using AsffEdge.Fleet.Connection;
 
-RootCommand root = new("See what the agents of a fleet do, and switch their profiles, over MQTT");
+RootCommand root = new(
+    "See what the agents of a fleet do, and switch their profiles and models, over MQTT"
+);
 BrokerArguments broker = new();
 broker.AddTo(root);
 root.Subcommands.Add(AgentsCommand.Create(broker));
@@ -13,6 +15,7 @@ root.Subcommands.Add(WatchCommand.Create(broker));
 root.Subcommands.Add(CommandCommand.Create(broker));
 root.Subcommands.Add(EventsCommand.Create(broker));
 root.Subcommands.Add(ProfileCommand.Create(broker));
+root.Subcommands.Add(ModelCommand.Create(broker));
 root.Subcommands.Add(SimulateCommand.Create(broker));
 root.Subcommands.Add(CompletionCommand.Create());
 HelpWithExamples.AddTo(
@@ -22,6 +25,7 @@ HelpWithExamples.AddTo(
     "asff-fleet show gate-07",
     "asff-fleet command gate-07 ping",
     "asff-fleet profile set fast --group gates",
+    "asff-fleet model push street.onnx --group gates --wave 5%,25%,100%",
     "ASFF_FLEET__MQTT__HOST=broker.local asff-fleet agents"
 );
 

@@ -20,4 +20,13 @@ public static class CommandName
 
     /// <summary>See <see cref="FootageCollectCommand"/>.</summary>
     public const string FootageCollect = "footage.collect";
+
+    /// <summary>See <see cref="ModelStageCommand"/>.</summary>
+    public const string ModelStage = "model.stage";
+
+    /// <summary>See <see cref="ModelActivateCommand"/>.</summary>
+    public const string ModelActivate = "model.activate";
+
+    /// <summary>See <see cref="ModelRollbackCommand"/>.</summary>
+    public const string ModelRollback = "model.rollback";
 }

@@ -17,6 +17,23 @@ public static class CommandReader
     private static readonly string[] CameraKeys = [.. CommandKeys, "camera"];
     private static readonly string[] SnapshotKeys = [.. CameraKeys, "boxes"];
     private static readonly string[] CollectKeys = [.. CameraKeys, "frames", "gap_s"];
+    private static readonly string[] ModelStageKeys =
+    [
+        .. CommandKeys,
+        "sha256",
+        "size",
+        "url",
+        "chunk_bytes",
+        "signature",
+    ];
+    private static readonly string[] ModelActivateKeys =
+    [
+        .. CommandKeys,
+        "sha256",
+        "shadow_s",
+        "min_agreement",
+        "settle_s",
+    ];
     private static readonly string[] ProfileSetKeys =
     [
         .. DesiredDocumentReader.Keys.Union(CommandKeys),
@@ -79,6 +96,49 @@ public static class CommandReader
             ProfileSetKeys,
             root => new ProfileSetCommand(DesiredDocumentReader.ReadDocument(root))
         );
+
+    /// <summary>Reads the payload of the command <c>model.stage</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static ModelStageCommand ReadModelStage(ReadOnlyMemory<byte> utf8) =>
+        Read(
+            utf8,
+            ModelStageKeys,
+            root => new ModelStageCommand
+            {
+                Sha256 = root.Hex("sha256", 64) ?? throw root.Missing("sha256"),
+                Size =
+                    root.Integer("size", 1, ModelStageCommand.MaxBytes)
+                    ?? throw root.Missing("size"),
+                Url = root.String("url", ModelStageCommand.LongestUrl),
+                ChunkBytes = (int?)
+                    root.Integer(
+                        "chunk_bytes",
+                        ModelStageCommand.LeastChunkBytes,
+                        ModelStageCommand.MostChunkBytes
+                    ),
+                Signature = root.String("signature", ModelStageCommand.LongestSignature),
+            }
+        );
+
+    /// <summary>Reads the payload of the command <c>model.activate</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static ModelActivateCommand ReadModelActivate(ReadOnlyMemory<byte> utf8) =>
+        Read(
+            utf8,
+            ModelActivateKeys,
+            root => new ModelActivateCommand
+            {
+                Sha256 = root.Hex("sha256", 64) ?? throw root.Missing("sha256"),
+                ShadowS = root.Number("shadow_s", 0, ModelActivateCommand.MostS),
+                MinAgreement = root.Number("min_agreement", 0, 1),
+                SettleS = root.Number("settle_s", 0, ModelActivateCommand.MostS),
+            }
+        );
+
+    /// <summary>Reads the payload of the command <c>model.rollback</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static ModelRollbackCommand ReadModelRollback(ReadOnlyMemory<byte> utf8) =>
+        Read(utf8, CommandKeys, _ => new ModelRollbackCommand());
 
     private static T Read<T>(
         ReadOnlyMemory<byte> utf8,

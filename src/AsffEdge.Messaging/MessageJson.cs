@@ -25,6 +25,10 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(SnapshotCommand))]
 [JsonSerializable(typeof(ModelReloadCommand))]
 [JsonSerializable(typeof(FootageCollectCommand))]
+[JsonSerializable(typeof(ModelStageCommand))]
+[JsonSerializable(typeof(ModelActivateCommand))]
+[JsonSerializable(typeof(ModelRollbackCommand))]
+[JsonSerializable(typeof(ModelsMessage))]
 public sealed partial class MessageJson : JsonSerializerContext
 {
     /// <summary>

@@ -54,6 +54,22 @@ public enum ResultCode
     [JsonStringEnumMemberName("too_large")]
     TooLarge,
 
+    /// <summary>A model's file could not be fetched; what is here of it is kept, and asking again goes on from there.</summary>
+    [JsonStringEnumMemberName("not_fetched")]
+    NotFetched,
+
+    /// <summary>A model is not signed, or not by a key that the agent trusts.</summary>
+    [JsonStringEnumMemberName("bad_signature")]
+    BadSignature,
+
+    /// <summary>A model is not here: it was never staged, or nothing was in use before.</summary>
+    [JsonStringEnumMemberName("unknown_model")]
+    UnknownModel,
+
+    /// <summary>In the shadow of the one in use a model failed, took too long or agreed too little.</summary>
+    [JsonStringEnumMemberName("bad_shadow")]
+    BadShadow,
+
     /// <summary>The agent could not do it; <c>detail</c> says why.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,

@@ -161,6 +161,14 @@ internal sealed class StrictObject
         : Identifier.IsValid(text) ? text
         : throw Bad($"{At(key)} is '{Shown(text)}'; allowed: {Identifier.Allowed}");
 
+    /// <summary>So many lower-case hexadecimal digits, or null when it is not there.</summary>
+    public string? Hex(string key, int digits) =>
+        String(key, int.MaxValue) is not { } text ? null
+        : text.Length == digits && text.All(char.IsAsciiHexDigitLower) ? text
+        : throw Bad(
+            $"{At(key)} is '{Shown(text)}'; allowed: {digits} lower-case hexadecimal digits"
+        );
+
     /// <summary>An RFC 3339 time, or null when it is not there.</summary>
     public DateTime? Time(string key) =>
         String(key, 64) is not { } text ? null

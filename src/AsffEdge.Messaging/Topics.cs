@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AsffEdge.Messaging;
 
 /// <summary>Builds and reads the topics of the contract below one root.</summary>
@@ -17,6 +19,7 @@ public sealed class Topics
 
     private readonly string _agents;
     private readonly string _groups;
+    private readonly string _models;
 
     /// <summary>Topics below <paramref name="root"/>.</summary>
     /// <exception cref="ArgumentException">It is no root, see <see cref="AllowedRoot"/>.</exception>
@@ -32,6 +35,7 @@ public sealed class Topics
 
         _agents = root + "/agents/";
         _groups = root + "/groups/";
+        _models = root + "/models/";
     }
 
     /// <summary>Whether topics can be built below <paramref name="root"/>.</summary>
@@ -57,6 +61,18 @@ public sealed class Topics
 
     /// <summary>What the agent does (retained).</summary>
     public string Reported(string agent) => $"{_agents}{agent}/reported";
+
+    /// <summary>Which model the agent runs, and what becomes of the next one (retained).</summary>
+    public string Models(string agent) => $"{_agents}{agent}/models";
+
+    /// <summary>
+    /// A part of a model's file (retained while a roll-out goes on, from the fleet's manager): its bytes from the part's number, counted from
+    /// 0, times the size of a part on; or all parts with <c>+</c> as the number.
+    /// </summary>
+    public string ModelChunk(string sha256, string index) => $"{_models}{sha256}/{index}";
+
+    /// <summary>Whether a topic is below those of models' files.</summary>
+    public bool IsModelChunk(string topic) => topic.StartsWith(_models, StringComparison.Ordinal);
 
     /// <summary>One command, or all with <c>+</c> as the name.</summary>
     public string Command(string agent, string name) => $"{_agents}{agent}/commands/{name}";
@@ -107,6 +123,11 @@ public sealed class Topics
     public bool TryParse(string topic, out ParsedTopic parsed)
     {
         parsed = default;
+        if (topic.StartsWith(_models, StringComparison.Ordinal))
+        {
+            return TryParseChunk(topic[_models.Length..], out parsed);
+        }
+
         if (topic.StartsWith(_groups, StringComparison.Ordinal))
         {
             return TryParseGroup(topic[_groups.Length..], out parsed);
@@ -130,6 +151,7 @@ public sealed class Topics
             ["health"] => (TopicKind.Health, null),
             ["desired"] => (TopicKind.Desired, null),
             ["reported"] => (TopicKind.Reported, null),
+            ["models"] => (TopicKind.Models, null),
             ["commands", { Length: > 0 } name] => (TopicKind.Command, name),
             ["replies", { Length: > 0 } who] => (TopicKind.Reply, who),
             ["cameras", var camera, "status"] when Identifier.IsValid(camera) => (
@@ -153,6 +175,20 @@ public sealed class Topics
 
         parsed = new ParsedTopic(match.Value.Kind, levels[0], match.Value.Name);
         return true;
+    }
+
+    private static bool TryParseChunk(string topic, out ParsedTopic parsed)
+    {
+        string[] levels = topic.Split('/', 3);
+        bool isChunk =
+            levels.Length == 2
+            && levels[0].Length == 64
+            && levels[0].All(char.IsAsciiHexDigitLower)
+            && int.TryParse(levels[1], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        parsed = isChunk
+            ? new ParsedTopic(TopicKind.ModelChunk, "", levels[1]) { Model = levels[0] }
+            : default;
+        return isChunk;
     }
 
     private static bool TryParseGroup(string topic, out ParsedTopic parsed)
@@ -190,6 +226,12 @@ public enum TopicKind
     /// <summary><c>agents/{agent}/reported</c></summary>
     Reported,
 
+    /// <summary><c>agents/{agent}/models</c></summary>
+    Models,
+
+    /// <summary><c>models/{sha256}/{index}</c></summary>
+    ModelChunk,
+
     /// <summary><c>agents/{agent}/commands/{name}</c>, <c>groups/{group}/commands/{name}</c></summary>
     Command,
 
@@ -208,10 +250,13 @@ public enum TopicKind
 
 /// <summary>A topic taken apart.</summary>
 /// <param name="Kind">Which topic.</param>
-/// <param name="Agent">The agent's id; empty for a group's topic.</param>
-/// <param name="Name">The camera's id, the command's name or who is answered; null for the agent's own topics.</param>
+/// <param name="Agent">The agent's id; empty for any other topic.</param>
+/// <param name="Name">The camera's id, the command's name, who is answered or the part's number; null for the agent's own topics.</param>
 public readonly record struct ParsedTopic(TopicKind Kind, string Agent, string? Name)
 {
-    /// <summary>The group's id; null for an agent's topic.</summary>
+    /// <summary>The group's id; null for any other topic.</summary>
     public string? Group { get; init; }
+
+    /// <summary>Lower-case hex of a model's file; null for any other topic.</summary>
+    public string? Model { get; init; }
 }

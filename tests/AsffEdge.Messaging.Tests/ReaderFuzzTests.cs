@@ -124,6 +124,9 @@ public sealed class ReaderFuzzTests
         bytes => CommandReader.ReadModelReload(bytes),
         bytes => CommandReader.ReadFootageCollect(bytes),
         bytes => CommandReader.ReadCameraRestart(bytes),
+        bytes => CommandReader.ReadModelStage(bytes),
+        bytes => CommandReader.ReadModelActivate(bytes),
+        bytes => CommandReader.ReadModelRollback(bytes),
         bytes => CommandReader.ReadPing(bytes),
     ];
 }

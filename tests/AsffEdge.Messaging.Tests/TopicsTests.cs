@@ -56,6 +56,7 @@ public sealed class TopicsTests
                     AssertParses(Topics.Health(agent), TopicKind.Health, agent, null);
                     AssertParses(Topics.Desired(agent), TopicKind.Desired, agent, null);
                     AssertParses(Topics.Reported(agent), TopicKind.Reported, agent, null);
+                    AssertParses(Topics.Models(agent), TopicKind.Models, agent, null);
                     AssertParses(Topics.Command(agent, name), TopicKind.Command, agent, name);
                     AssertParses(Topics.Reply(agent, name), TopicKind.Reply, agent, name);
                     AssertParses(
@@ -143,6 +144,33 @@ public sealed class TopicsTests
     [InlineData("0123456789-0123456789-0123456789-0123456789-abcde", false)] // 49
     public void Ids_are_short_and_plain(string id, bool valid) =>
         Assert.Equal(valid, Identifier.IsValid(id));
+
+    [Fact]
+    public void A_part_of_a_model_is_named_by_its_hash_and_its_number()
+    {
+        string sha256 = new('a', 64);
+
+        Assert.Equal($"asff-edge/v1/models/{sha256}/7", Topics.ModelChunk(sha256, "7"));
+        Assert.True(Topics.TryParse(Topics.ModelChunk(sha256, "7"), out ParsedTopic parsed));
+        Assert.Equal(new ParsedTopic(TopicKind.ModelChunk, "", "7") { Model = sha256 }, parsed);
+    }
+
+    [Theory]
+    [InlineData("asff-edge/v1/models/aa/7")]
+    [InlineData(
+        "asff-edge/v1/models/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/7"
+    )]
+    [InlineData(
+        "asff-edge/v1/models/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/-7"
+    )]
+    [InlineData(
+        "asff-edge/v1/models/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/7/8"
+    )]
+    [InlineData(
+        "asff-edge/v1/models/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/99999999999"
+    )]
+    public void Anything_else_below_models_is_none(string topic) =>
+        Assert.False(Topics.TryParse(topic, out _));
 
     private static void AssertParses(string topic, TopicKind kind, string agent, string? name)
     {

@@ -1,3 +1,4 @@
+using AsffEdge.Control.Models;
 using AsffEdge.Control.Settings;
 
 namespace AsffEdge.Agent.Configuration;
@@ -19,6 +20,9 @@ public sealed record ModelOptions
 
     /// <summary>Threads of an inference on the CPU; 0: one a core.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Files of the public keys of which one must have signed a model that is staged, absolute; none: it need not be signed.</summary>
+    public IReadOnlyList<string> SigningKeys { get; init; } = [];
 
     /// <summary>Reads the section.</summary>
     /// <param name="settings">The section.</param>
@@ -53,7 +57,30 @@ public sealed record ModelOptions
                 ?.ToLowerInvariant(),
             Providers = providers,
             Threads = settings.WholeNumber("threads", 0, 0, 256),
+            SigningKeys = ReadSigningKeys(settings),
         };
+    }
+
+    private static string[] ReadSigningKeys(SettingReader settings)
+    {
+        IReadOnlyList<string> paths = settings.Paths("signing_keys");
+        foreach (string path in paths)
+        {
+            try
+            {
+                ModelSigning.ReadKey(path);
+            }
+            catch (Exception error)
+                when (error is IOException or UnauthorizedAccessException or FormatException)
+            {
+                settings.Report(
+                    "signing_keys",
+                    $"holds '{path}', which cannot be used: {error.Message}; allowed in it: files with a public Ed25519 key in PEM"
+                );
+            }
+        }
+
+        return [.. paths];
     }
 
     /// <summary>Whether a text is a SHA-256 in hexadecimal.</summary>

@@ -40,6 +40,9 @@ internal static class AgentCommands
                     time
                 ),
                 services.GetRequiredService<ModelReloadHandler>(),
+                services.GetRequiredService<ModelStageHandler>(),
+                services.GetRequiredService<ModelActivateHandler>(),
+                services.GetRequiredService<ModelRollbackHandler>(),
                 new SnapshotHandler(
                     configuration,
                     topics,

@@ -5,6 +5,7 @@ using AsffEdge.Agent.Footage;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.HomeAssistant;
 using AsffEdge.Agent.Models;
+using AsffEdge.Agent.Models.Shadow;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
@@ -183,6 +184,7 @@ internal static class AgentServices
             provider.GetRequiredService<FrameTap>(),
             provider.GetRequiredService<StageTimes>(),
             provider.GetRequiredService<ModelSwitch>(),
+            provider.GetRequiredService<ShadowTap>(),
         ];
         if (configuration.Mqtt.Detections.Enabled)
         {

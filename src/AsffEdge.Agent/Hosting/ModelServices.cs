@@ -1,6 +1,8 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Models;
+using AsffEdge.Agent.Models.Fetching;
+using AsffEdge.Agent.Models.Shadow;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Control.Broker;
 using AsffEdge.Control.Profiles;
@@ -30,20 +32,47 @@ internal static class ModelServices
                 provider.GetRequiredService<RetainedBoard>(),
                 provider.GetRequiredService<Degradations>()
             ))
+            .AddSingleton(provider => new ModelReport(
+                store,
+                provider.GetRequiredService<ActiveModel>(),
+                provider.GetRequiredService<Topics>().Models(configuration.Agent.Id),
+                provider.GetRequiredService<RetainedBoard>(),
+                time,
+                provider.GetRequiredService<ILogger<ModelReport>>()
+            ))
+            .AddSingleton(provider => new ModelExchange(
+                configuration,
+                provider.GetRequiredService<ActiveModel>(),
+                provider.GetRequiredService<VideoPipeline>,
+                provider.GetRequiredService<ProfileController>()
+            ))
             .AddSingleton(provider => new ModelSwitch(
                 configuration,
                 store,
                 provider.GetRequiredService<ActiveModel>(),
                 provider.GetRequiredService<VideoPipeline>,
-                new ModelExchange(
-                    configuration,
-                    provider.GetRequiredService<ActiveModel>(),
-                    provider.GetRequiredService<VideoPipeline>,
-                    provider.GetRequiredService<ProfileController>()
-                ),
+                provider.GetRequiredService<ModelExchange>(),
+                provider.GetRequiredService<ModelReport>(),
                 time,
                 provider.GetRequiredService<ILogger<ModelSwitch>>()
             ))
+            .AddSingleton<ShadowTap>()
+            .AddSingleton(new ModelTrust(configuration.Model))
+            .AddSingleton(provider => new ShadowTrial(
+                provider.GetRequiredService<ShadowTap>(),
+                provider.GetRequiredService<VideoPipeline>,
+                () => provider.GetRequiredService<ModelExchange>().Profiles,
+                time
+            ))
+            // Its own time-out would end a body that comes slowly.
+            .AddSingleton(_ => new HttpClient { Timeout = Timeout.InfiniteTimeSpan })
+            .AddSingleton<HttpFetch>()
+            .AddSingleton<ChunkFetch>()
+            .AddSingleton<ModelStaging>()
+            .AddSingleton<ModelRollout>()
+            .AddSingleton<ModelStageHandler>()
+            .AddSingleton<ModelActivateHandler>()
+            .AddSingleton<ModelRollbackHandler>()
             .AddSingleton(provider => new ModelReloadHandler(
                 provider.GetRequiredService<ModelSwitch>(),
                 provider.GetRequiredService<FirstFrameWatch>(),
@@ -70,6 +99,8 @@ internal static class ModelServices
             ModelLog.NoGolden(logger, model);
         }
 
+        services.GetRequiredService<ModelReport>().Show();
+        services.GetRequiredService<ModelSwitch>().Resume();
         if (ActiveModel.ProviderProblemOf(start.Model) is { } problem)
         {
             ModelLog.ProviderSkipped(logger, problem);

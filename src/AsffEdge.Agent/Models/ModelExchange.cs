@@ -23,6 +23,17 @@ internal sealed class ModelExchange(
     /// <summary>The number of the change of profiles in force, see <see cref="ProfileSelection.Snapshot"/>.</summary>
     public long Change => profiles.Selection.Current.Change;
 
+    /// <summary>The profile of every camera now.</summary>
+    public IReadOnlyList<Profile> Profiles => profiles.Selection.Current.Profiles;
+
+    /// <summary>Whether a model could be put to use: it has the labels in use and takes the sizes that are configured.</summary>
+    /// <exception cref="ModelException">It could not.</exception>
+    public void RequireSuitable(ModelManifest next)
+    {
+        RequireSameLabels(next);
+        _ = BookOf(next);
+    }
+
     /// <summary>Warms a model at the sizes in use, swaps it in between two frames, and lets the one before go once its last frame is done.</summary>
     /// <param name="next">The model, checked; disposed of where it is not put to use.</param>
     /// <param name="heldDown">Why all cameras are to have the smallest profile, a sentence for people; null: if they have it, they keep it.</param>
@@ -35,10 +46,10 @@ internal sealed class ModelExchange(
         LoadedModel before;
         try
         {
-            RequireSameLabels(next);
+            RequireSameLabels(next.Detector.Manifest);
             before = await profiles
                 .ChangeModelAsync(
-                    BookOf(next),
+                    BookOf(next.Detector.Manifest),
                     heldDown,
                     (sizes, profilesSwapped) => SwapAsync(next, sizes, profilesSwapped + swapped)
                 )
@@ -71,10 +82,10 @@ internal sealed class ModelExchange(
     }
 
     // What follows tracks, what is shown and what is announced know the classes from the start of the process.
-    private void RequireSameLabels(LoadedModel next)
+    private void RequireSameLabels(ModelManifest next)
     {
         IReadOnlyList<string> now = active.Current.Detector.Manifest.Labels;
-        IReadOnlyList<string> then = next.Detector.Manifest.Labels;
+        IReadOnlyList<string> then = next.Labels;
         if (!then.SequenceEqual(now))
         {
             throw new ModelException(
@@ -84,11 +95,11 @@ internal sealed class ModelExchange(
         }
     }
 
-    private ProfileBook BookOf(LoadedModel next)
+    private ProfileBook BookOf(ModelManifest next)
     {
         try
         {
-            return LocalProfiles.ToBook(configuration, next.Detector.Manifest);
+            return LocalProfiles.ToBook(configuration, next);
         }
         catch (ConfigurationException error)
         {

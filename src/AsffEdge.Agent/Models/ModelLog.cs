@@ -19,6 +19,12 @@ internal static partial class ModelLog
     )]
     public static partial void NoGolden(ILogger logger, string model);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "What became of changes of the model cannot be kept over a restart: {Reason}"
+    )]
+    public static partial void HistoryNotKept(ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Warning, "{Problem}")]
     public static partial void ProviderSkipped(ILogger logger, string problem);
 

@@ -13,11 +13,21 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
     /// <exception cref="ModelException">The configured one cannot be used, and there is no good one.</exception>
     public static ModelStart Open(ModelOptions options, ModelStore store, TimeProvider time)
     {
+        CountStart(store, time);
+        if (OpenInstead(options, store, out string? problem) is { } chosen)
+        {
+            return new ModelStart(chosen, null, null);
+        }
+
         try
         {
             RequireNotTakenBack(options, store);
-            LoadedModel model = ModelLoader.OpenConfigured(store, options, out string? problem);
-            return new ModelStart(model, null, problem ?? TryPromote(store, model, time));
+            LoadedModel model = ModelLoader.OpenConfigured(
+                store,
+                options,
+                out string? storeProblem
+            );
+            return new ModelStart(model, problem, storeProblem ?? TryPromote(store, model, time));
         }
         catch (ModelException error)
         {
@@ -49,6 +59,67 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return error.Message;
+        }
+    }
+
+    private static void CountStart(ModelStore store, TimeProvider time)
+    {
+        try
+        {
+            store.Update(models =>
+                ModelRestart.AfterStart(models, store.Holds, time.GetUtcNow().UtcDateTime)
+            );
+        }
+        // The disk is full, perhaps: the agent starts nevertheless, and this start does not count.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException) { }
+    }
+
+    /// <summary>Opens the model that a command has put in the place of the configured one.</summary>
+    private static LoadedModel? OpenInstead(
+        ModelOptions options,
+        ModelStore store,
+        out string? problem
+    )
+    {
+        problem = null;
+        StoredModels models = store.Models;
+        if (
+            models is not { InsteadOf: { } configured, Current: { } current }
+            || (TryHash(options.Path) ?? configured) != configured
+        )
+        {
+            return null;
+        }
+
+        try
+        {
+            return ModelLoader.Open(store, current.Sha256, options);
+        }
+        catch (ModelException error)
+        {
+            problem =
+                $"{current.Name} {current.Version}, which a command has put to use, cannot be used: {error.Message}";
+            try
+            {
+                store.TakeBack(current.Sha256, error.Message);
+            }
+            // Then it is tried again at the next start.
+            catch (Exception full) when (full is IOException or UnauthorizedAccessException) { }
+
+            return null;
+        }
+    }
+
+    /// <summary>The SHA-256 of a file; null: it is no model that is whole.</summary>
+    public static string? TryHash(string path)
+    {
+        try
+        {
+            return ModelContent.Read(path).Sha256;
+        }
+        catch (ModelException)
+        {
+            return null;
         }
     }
 

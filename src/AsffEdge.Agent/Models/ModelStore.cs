@@ -12,7 +12,6 @@ namespace AsffEdge.Agent.Models;
 /// </summary>
 internal sealed class ModelStore(string stateDirectory)
 {
-    private const int MostRejected = 8;
     private const string Extension = ".onnx";
 
     private readonly Lock _lock = new();
@@ -38,6 +37,9 @@ internal sealed class ModelStore(string stateDirectory)
         }
     }
 
+    /// <summary>Where files lie that are being fetched.</summary>
+    public string Incoming => Path.Combine(_folder, "incoming");
+
     /// <summary>Where the file of a model lies, if it is kept.</summary>
     public string PathOf(string sha256) => Path.Combine(_folder, sha256 + Extension);
 
@@ -58,6 +60,7 @@ internal sealed class ModelStore(string stateDirectory)
             .Concat(others)
             .Distinct()
             .Except(models.Rejected.Select(model => model.Sha256))
+            .Where(sha256 => sha256 != models.Staged?.Sha256)
             .Where(sha256 => File.Exists(PathOf(sha256)));
     }
 
@@ -92,7 +95,7 @@ internal sealed class ModelStore(string stateDirectory)
         lock (_lock)
         {
             StoredModels models = Load();
-            if (models.Current?.Sha256 != sha256 && models.Previous?.Sha256 != sha256)
+            if (!Named(models).Contains(sha256))
             {
                 File.Delete(PathOf(sha256));
             }
@@ -116,6 +119,8 @@ internal sealed class ModelStore(string stateDirectory)
                 {
                     Current = model,
                     Previous = before.Current ?? before.Previous,
+                    InsteadOf = null,
+                    Trial = null,
                     Rejected = [.. before.Rejected.Where(bad => bad.Sha256 != model.Sha256)],
                 }
             );
@@ -124,28 +129,50 @@ internal sealed class ModelStore(string stateDirectory)
 
     /// <summary>Remembers that a model did not work; where it is the current one, the one before is that again.</summary>
     /// <exception cref="IOException">It could not be written; what was named before still is.</exception>
-    public void TakeBack(string sha256, string why)
+    public void TakeBack(string sha256, string why) =>
+        Update(models => models.TakenBack(sha256, why));
+
+    /// <summary>Replaces what the index says, in one step.</summary>
+    /// <param name="change">Gives what it says then; the same for no change.</param>
+    /// <returns>What it says now.</returns>
+    /// <exception cref="IOException">It could not be written; what it said before still holds.</exception>
+    /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
+    public StoredModels Update(Func<StoredModels, StoredModels> change)
     {
         lock (_lock)
         {
             StoredModels before = Load();
-            bool isCurrent = before.Current?.Sha256 == sha256;
-            Save(
-                before with
-                {
-                    Current = isCurrent ? before.Previous : before.Current,
-                    Previous = isCurrent ? null : before.Previous,
-                    Rejected =
-                    [
-                        .. before
-                            .Rejected.Where(other => other.Sha256 != sha256)
-                            .Append(new RejectedModel(sha256, why))
-                            .TakeLast(MostRejected),
-                    ],
-                }
-            );
+            StoredModels after = change(before);
+            if (after != before)
+            {
+                Save(after);
+            }
+
+            return after;
         }
     }
+
+    /// <summary>Moves a file that was fetched and checked to where models are kept, and names it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="file">Its file, on disk to the last byte; null: it is kept already.</param>
+    /// <exception cref="IOException">It could not be done.</exception>
+    /// <exception cref="UnauthorizedAccessException">The state directory may not be written to.</exception>
+    public void Stage(StagedModel model, string? file)
+    {
+        lock (_lock)
+        {
+            if (file is not null)
+            {
+                // A power cut after this leaves a file that nobody names, which is as good as any other here and goes with the next change.
+                File.Move(file, PathOf(model.Sha256), overwrite: true);
+            }
+
+            Update(models => models with { Staged = model });
+        }
+    }
+
+    /// <summary>Whether the file of a model is kept, whole.</summary>
+    public bool Holds(string sha256) => IsWhole(PathOf(sha256), sha256);
 
     private static string FolderOf(string stateDirectory) => Path.Combine(stateDirectory, "models");
 
@@ -182,19 +209,25 @@ internal sealed class ModelStore(string stateDirectory)
         }
     }
 
+    private static HashSet<string> Named(StoredModels models) =>
+        [
+            .. (
+                (string?[])[models.Current?.Sha256, models.Previous?.Sha256, models.Staged?.Sha256]
+            ).OfType<string>(),
+        ];
+
     private void Save(StoredModels models)
     {
         AtomicFile.Write(
             _index,
             JsonSerializer.SerializeToUtf8Bytes(models, StoredModelsJson.Default.StoredModels)
         );
-        HashSet<string> kept =
-        [
-            _index,
-            .. ((StoredModel?[])[models.Current, models.Previous])
-                .OfType<StoredModel>()
-                .Select(model => PathOf(model.Sha256)),
-        ];
+        if (models.Current is null)
+        {
+            return; // of an index that was lost, perhaps: what lies there may be all that is left
+        }
+
+        HashSet<string> kept = [_index, .. Named(models).Select(PathOf)];
         foreach (
             string file in Directory.EnumerateFiles(_folder).Where(file => !kept.Contains(file))
         )

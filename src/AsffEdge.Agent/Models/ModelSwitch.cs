@@ -11,7 +11,7 @@ namespace AsffEdge.Agent.Models;
 /// watched; what fails leaves the one before, or brings it back. As a sink it sees inference fail, and takes a provider that does so again and
 /// again out of use. One change at a time.
 /// </summary>
-internal sealed class ModelSwitch : IFrameResultSink, IDisposable
+internal sealed partial class ModelSwitch : IFrameResultSink, IDisposable
 {
     private const string Cpu = "cpu";
     private const int MostProviderFailures = 3;
@@ -22,6 +22,8 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
     private readonly ActiveModel _active;
     private readonly Func<VideoPipeline> _pipeline;
     private readonly ModelExchange _exchange;
+    private readonly ModelReport _report;
+    private readonly ModelFigures _figures;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _oneChange = new(1);
@@ -36,6 +38,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
     /// <param name="active">The model in use.</param>
     /// <param name="pipeline">Finds what runs it: it is made with its sinks, of which this is one.</param>
     /// <param name="exchange">Swaps models.</param>
+    /// <param name="report">Tells what becomes of it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public ModelSwitch(
@@ -44,15 +47,17 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
         ActiveModel active,
         Func<VideoPipeline> pipeline,
         ModelExchange exchange,
+        ModelReport report,
         TimeProvider time,
         ILogger<ModelSwitch> logger
     )
     {
         (_configuration, _store, _active, _pipeline) = (configuration, store, active, pipeline);
-        (_exchange, _time, _logger) = (exchange, time, logger);
+        (_exchange, _report, _time, _logger) = (exchange, report, time, logger);
+        _figures = new ModelFigures(time);
         _providerFailures = new FailureWindow(MostProviderFailures, ProviderFailuresWithin, time);
         _settling = time.CreateTimer(
-            _ => Settle(),
+            _ => Look(),
             null,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan
@@ -95,7 +100,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
             try
             {
                 await _exchange
-                    .ReplaceAsync(next, null, () => OnSwapped(next))
+                    .ReplaceAsync(next, null, () => OnSwapped(next, ModelTrial.DefaultSettles))
                     .ConfigureAwait(false);
             }
             catch
@@ -106,6 +111,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
 
             _active.Set(next, null, HealthCode.ModelFallback, ProviderProblemOf(next));
             storeProblem ??= ModelStart.TryPromote(_store, next, _time);
+            _report.Enter(next.Name.Sha256, ModelChangeState.Settling, Named(next));
             ModelLog.Replaced(
                 _logger,
                 ActiveModel.Describe(before),
@@ -126,7 +132,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnFrame(FrameResult result) { }
+    public void OnFrame(FrameResult result) => _figures.Note(result);
 
     /// <inheritdoc/>
     public void OnFailure(long change)
@@ -143,6 +149,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
                 Recover(() =>
                     RollBackAsync(
                         trial,
+                        ResultCode.Failed,
                         $"the inference of {ModelTrial.MostFailures} frames failed"
                     )
                 );
@@ -188,7 +195,7 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
         });
     }
 
-    private async Task RollBackAsync(ModelTrial trial, string why)
+    private async Task RollBackAsync(ModelTrial trial, ResultCode code, string why)
     {
         await _oneChange.WaitAsync().ConfigureAwait(false);
         try
@@ -202,15 +209,36 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
             string bad = ActiveModel.Describe(trial.Model);
             ModelLog.Failed(_logger, bad, why);
             LoadedModel last = await Task.Run(() => OpenOther(trial.Model)).ConfigureAwait(false);
-            await _exchange.ReplaceAsync(last, null, () => OnSwapped(null)).ConfigureAwait(false);
+            await _exchange
+                .ReplaceAsync(last, null, () => OnSwapped(null, default))
+                .ConfigureAwait(false);
             _active.Set(
                 last,
                 $"{bad} was taken back: {why}",
                 HealthCode.ModelRolledBack,
                 ProviderProblemOf(last)
             );
-            _store.TakeBack(trial.Model.Name.Sha256, why);
+            _report.Enter(
+                trial.Model.Name.Sha256,
+                ModelChangeState.RolledBack,
+                change => Named(trial.Model)(change) with { Code = code, Detail = why },
+                models => models.TakenBack(trial.Model.Name.Sha256, why)
+            );
             ModelLog.RolledBack(_logger, ActiveModel.Describe(last));
+        }
+        // It stays in use, for want of another; whoever looks learns both.
+        catch (Exception error) when (_active.Current == trial.Model)
+        {
+            _report.Progress(
+                trial.Model.Name.Sha256,
+                change =>
+                    change with
+                    {
+                        Code = code,
+                        Detail = $"{why}; and there is no way back: {error.Message}",
+                    }
+            );
+            throw;
         }
         finally
         {
@@ -243,7 +271,9 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
                     ModelLoader.Open(path, before.Name.Sha256, Options, out _)
                 )
                 .ConfigureAwait(false);
-            await _exchange.ReplaceAsync(next, reason, () => OnSwapped(null)).ConfigureAwait(false);
+            await _exchange
+                .ReplaceAsync(next, reason, () => OnSwapped(null, default))
+                .ConfigureAwait(false);
             _active.SetProvider(next, reason);
         }
         finally
@@ -251,42 +281,5 @@ internal sealed class ModelSwitch : IFrameResultSink, IDisposable
             _isFallingBack = false;
             _oneChange.Release();
         }
-    }
-
-    // On the inference thread, so that no failure of the model before is counted against the one that follows.
-    private void OnSwapped(LoadedModel? onTrial)
-    {
-        StopTrial();
-        _providerFailures.Clear();
-        if (onTrial is not null)
-        {
-            _trial = new ModelTrial(onTrial, _pipeline().InferredFrames, Delivered());
-            _settling.Change(ModelTrial.Settles, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private long Delivered() => _pipeline().Statistics.Sum(camera => camera.Delivered);
-
-    private void StopTrial()
-    {
-        _trial = null;
-        _settling.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Settle()
-    {
-        if (_trial is not { } trial)
-        {
-            return;
-        }
-
-        if (trial.Judge(_pipeline().InferredFrames, Delivered()) is { } why)
-        {
-            Recover(() => RollBackAsync(trial, why));
-            return;
-        }
-
-        _trial = null;
-        ModelLog.Settled(_logger, ActiveModel.Describe(trial.Model));
     }
 }

@@ -1,16 +1,28 @@
+using System.Globalization;
+using AsffEdge.Messaging;
+
 namespace AsffEdge.Agent.Models;
 
 /// <summary>A model that was just put to use, until it has shown that it works.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Inferred">Frames inferred when it was put to use.</param>
-/// <param name="Delivered">Frames delivered by then.</param>
-internal sealed record ModelTrial(LoadedModel Model, long Inferred, long Delivered)
+/// <param name="Settles">How long it is watched.</param>
+/// <param name="Start">What had been delivered and inferred when it was put to use.</param>
+/// <param name="Before">Frames of the model before; empty: none are known.</param>
+internal sealed record ModelTrial(
+    LoadedModel Model,
+    TimeSpan Settles,
+    DeliveredFrames Start,
+    IReadOnlyCollection<FrameFigures> Before
+)
 {
     /// <summary>So many failed inferences are no accident.</summary>
     public const int MostFailures = 3;
 
-    /// <summary>How long it is watched.</summary>
-    public static readonly TimeSpan Settles = TimeSpan.FromSeconds(30);
+    /// <summary>How long it is watched where nobody says.</summary>
+    public static readonly TimeSpan DefaultSettles = TimeSpan.FromSeconds(30);
+
+    /// <summary>For so long it may give nothing, find nothing and be slow.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private int _failures;
 
@@ -18,11 +30,52 @@ internal sealed record ModelTrial(LoadedModel Model, long Inferred, long Deliver
     /// <returns>True the moment there are too many.</returns>
     public bool NoteFailure() => ++_failures == MostFailures;
 
-    /// <summary>What is wrong at the end of the time; null: nothing.</summary>
-    /// <param name="inferred">Frames inferred by now.</param>
-    /// <param name="delivered">Frames delivered by now.</param>
-    public string? Judge(long inferred, long delivered) =>
-        delivered > Delivered && inferred == Inferred
-            ? $"{delivered - Delivered} frames came in {Settles.TotalSeconds} s, and none was inferred"
+    /// <summary>What is wrong with it by now; null: nothing.</summary>
+    /// <param name="after">Its frames.</param>
+    /// <param name="now">What has been delivered and inferred.</param>
+    /// <param name="wanted">Frames that were to be inferred.</param>
+    /// <param name="elapsed">How long it has been in use.</param>
+    public (ResultCode Code, string Why)? Judge(
+        IReadOnlyCollection<FrameFigures> after,
+        DeliveredFrames now,
+        double wanted,
+        TimeSpan elapsed
+    )
+    {
+        // Not before its time, which may be shorter than this.
+        if (Settles == TimeSpan.Zero || elapsed < (Settles < Patience ? Settles : Patience))
+        {
+            return null;
+        }
+
+        if (ModelComparison.WhyCollapsed(Before, after) is { } collapsed)
+        {
+            return (ResultCode.Failed, collapsed);
+        }
+
+        long inferred = now.InferredSince(Start);
+        long delivered = now.DeliveredSince(Start);
+        if (delivered > 0 && inferred == 0)
+        {
+            return (
+                ResultCode.Failed,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{delivered} frames came in {elapsed.TotalSeconds:F0} s, and none was inferred"
+                )
+            );
+        }
+
+        return
+            inferred < ModelComparison.LeastKept * wanted
+            && ModelComparison.WhySlower(Before, after) is { } slower
+            ? (
+                ResultCode.TooSlow,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{slower}, and {inferred} frames of {wanted:F0} were inferred"
+                )
+            )
             : null;
+    }
 }

@@ -6,7 +6,7 @@ using MQTTnet.Protocol;
 namespace AsffEdge.Control.Broker;
 
 /// <summary>One connection to the broker, from its making to its end. A link that has ended is never mended, but made anew.</summary>
-internal sealed class BrokerConnection : IDisposable
+internal sealed partial class BrokerConnection : IDisposable
 {
     private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReasonWithin = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class BrokerConnection : IDisposable
     private readonly LinkOptions _options;
     private readonly Topics _topics;
     private readonly RetainedBoard _board;
-    private readonly IReadOnlyList<string> _moreTopics;
+    private readonly Func<IEnumerable<string>> _moreTopics;
     private readonly LinkTraffic _traffic;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -35,7 +35,7 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="options">The broker and the agent's id.</param>
     /// <param name="topics">The topics to subscribe to.</param>
     /// <param name="board">The retained state to keep published.</param>
-    /// <param name="moreTopics">Topics to subscribe to beside the agent's own.</param>
+    /// <param name="moreTopics">Gives the topics to subscribe to beside the agent's own.</param>
     /// <param name="received">Takes what comes in; must not block.</param>
     /// <param name="traffic">Is told of every message published.</param>
     /// <param name="time">The clock.</param>
@@ -44,7 +44,7 @@ internal sealed class BrokerConnection : IDisposable
         LinkOptions options,
         Topics topics,
         RetainedBoard board,
-        IReadOnlyList<string> moreTopics,
+        Func<IEnumerable<string>> moreTopics,
         Action<MqttApplicationMessage> received,
         LinkTraffic traffic,
         TimeProvider time,
@@ -105,7 +105,8 @@ internal sealed class BrokerConnection : IDisposable
         _limits = limits with { LargestPacket = Math.Min(limits.LargestPacket, largestPacket) };
         _window = new SemaphoreSlim(_limits.InFlight);
         SayLimits();
-        await SubscribeAsync(ct).ConfigureAwait(false);
+        await SubscribeAsync(Subscriptions.Build(_options, _topics, _moreTopics()), ct)
+            .ConfigureAwait(false);
         _liveness.NoteAcknowledgement();
         return null;
     }
@@ -235,21 +236,6 @@ internal sealed class BrokerConnection : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    private async Task SubscribeAsync(CancellationToken ct)
-    {
-        MqttClientSubscribeOptions filters = Subscriptions.Build(_options, _topics, _moreTopics);
-        MqttClientSubscribeResult result = await Deadline
-            .RunAsync(within => _client.SubscribeAsync(filters, within), _time, ct)
-            .ConfigureAwait(false);
-        foreach (MqttClientSubscribeResultItem item in result.Items)
-        {
-            if (item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2)
-            {
-                Log.NotSubscribed(_logger, item.TopicFilter.Topic, item.ResultCode);
-            }
-        }
-    }
 
     private async Task PublishBoardAsync(CancellationToken ct)
     {

@@ -19,7 +19,7 @@ public static class ClientOptions
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
     private const uint SessionExpiryS = 30;
-    private const uint LargestPacket = 128 * 1024; // twice the largest document, so that one that is too large can still be refused in words
+    private const uint LargestPacket = 128 * 1024; // twice the largest document, so that one that is too large can still be refused in words, and more than the largest part of a model
 
     // A broker that cannot be told of a limit sends what others publish; a retained message must not end every connection.
     private const uint LargestPacketOfVersion3 = 16 * 1024 * 1024;

@@ -13,7 +13,7 @@ namespace AsffEdge.Control.Broker;
 /// The way to the broker: a connection that is made again whenever it ends, with the agent's status kept and its retained state published
 /// at each start. Nothing that detects ever waits for it.
 /// </summary>
-public sealed class MqttLink : BackgroundService
+public sealed partial class MqttLink : BackgroundService
 {
     private static readonly TimeSpan HeldLongEnough = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TakenOverPause = TimeSpan.FromSeconds(60);
@@ -157,7 +157,7 @@ public sealed class MqttLink : BackgroundService
             _options,
             _topics,
             _board,
-            [.. _listeners.Keys],
+            () => _listeners.Keys,
             OnMessage,
             Traffic,
             _time,
@@ -252,7 +252,8 @@ public sealed class MqttLink : BackgroundService
         {
             received(inbound);
         }
-        else if (!Inbox.TryAdd(inbound))
+        // A broker may send parts that a connection before this one has asked for; nobody waits for them any more.
+        else if (!_topics.IsModelChunk(message.Topic) && !Inbox.TryAdd(inbound))
         {
             Log.InboxFull(_logger, message.Topic);
         }

@@ -11,7 +11,7 @@ internal static class Subscriptions
     public static MqttClientSubscribeOptions Build(
         LinkOptions options,
         Topics topics,
-        IReadOnlyList<string> moreTopics
+        IEnumerable<string> moreTopics
     )
     {
         MqttClientSubscribeOptionsBuilder filters = new();
@@ -21,12 +21,7 @@ internal static class Subscriptions
             Add(topics.GroupDesired(group), topics.GroupCommand(group, "+"));
         }
 
-        foreach (string topic in moreTopics)
-        {
-            filters.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
-        }
-
-        return filters.Build();
+        return AddTo(filters, moreTopics).Build();
 
         void Add(string desired, string commands) =>
             filters
@@ -37,5 +32,22 @@ internal static class Subscriptions
                     MqttQualityOfServiceLevel.AtLeastOnce,
                     retainAsPublished: ClientOptions.IsVersion5(options.Broker)
                 );
+    }
+
+    /// <summary>Other topics.</summary>
+    public static MqttClientSubscribeOptions Build(IEnumerable<string> topics) =>
+        AddTo(new MqttClientSubscribeOptionsBuilder(), topics).Build();
+
+    private static MqttClientSubscribeOptionsBuilder AddTo(
+        MqttClientSubscribeOptionsBuilder filters,
+        IEnumerable<string> topics
+    )
+    {
+        foreach (string topic in topics)
+        {
+            filters.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
+        }
+
+        return filters;
     }
 }

@@ -160,6 +160,17 @@ public sealed partial class SettingReader
         return path;
     }
 
+    /// <summary>Several paths, made absolute as <see cref="OptionalPath"/> does; none where the key is not there.</summary>
+    public IReadOnlyList<string> Paths(string key)
+    {
+        string folder = OriginOf(key).Directory;
+        return
+        [
+            .. Texts(key, [], path => path.Length > 0, "paths of files")
+                .Select(path => Path.GetFullPath(path, folder)),
+        ];
+    }
+
     /// <summary>Several texts; in the environment and on the command line separated by commas.</summary>
     public IReadOnlyList<string> Texts(
         string key,

@@ -75,4 +75,37 @@ internal static class CommonOptions
         };
         return option;
     }
+
+    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, or none.</summary>
+    public static Option<double?> Number(
+        string name,
+        string value,
+        double least,
+        double most,
+        string description
+    ) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = value,
+            CustomParser = result =>
+            {
+                bool isNumber = double.TryParse(
+                    result.Tokens[0].Value,
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out double number
+                );
+                if (!isNumber || !(number >= least && number <= most))
+                {
+                    result.AddError(
+                        FormattableString.Invariant(
+                            $"{name} is '{result.Tokens[0].Value}'; allowed: a number from {least} to {most}"
+                        )
+                    );
+                }
+
+                return number;
+            },
+        };
 }

@@ -10,7 +10,6 @@ using AsffEdge.Fleet.Rollouts;
 using AsffEdge.Fleet.State;
 using AsffEdge.Messaging;
 using MQTTnet;
-using Spectre.Console;
 
 namespace AsffEdge.Fleet.Commands;
 
@@ -62,16 +61,16 @@ internal static class ProfileSetCommand
         CancellationToken ct
     )
     {
-        TimeSpan wait = TimeSpan.FromSeconds(arguments.GetValue(options.Wait));
-        bool asJson = arguments.GetValue(options.Json);
+        TimeSpan wait = TimeSpan.FromSeconds(arguments.GetValue(options.Rollout.Wait));
+        bool asJson = arguments.GetValue(options.Rollout.Json);
         FleetState state = await FleetLoader
             .LoadAsync(connection, Needed, "+", wait, FleetCommand.Note, ct)
             .ConfigureAwait(false);
         RolloutPlan plan = new RolloutPlanner(state.Agents, state.Groups).Plan(
-            options.ReadTargets(arguments),
+            options.Rollout.ReadTargets(arguments),
             options.ReadChange(arguments),
-            options.ReadWaves(arguments),
-            options.ReadAuthor(arguments),
+            options.Rollout.ReadWaves(arguments),
+            options.Rollout.ReadAuthor(arguments),
             TimeProvider.System.GetUtcNow().UtcDateTime
         );
         foreach ((string topic, string reason) in state.Unreadable)
@@ -84,7 +83,7 @@ internal static class ProfileSetCommand
             FleetCommand.Note(warning);
         }
 
-        if (arguments.GetValue(options.DryRun))
+        if (arguments.GetValue(options.Rollout.DryRun))
         {
             ShowPlan(plan, connection.Topics, state, asJson);
             return ExitCodes.Done;
@@ -97,9 +96,9 @@ internal static class ProfileSetCommand
 
         string summary = PlanTable.Summary(plan, state.Find);
         if (
-            !arguments.GetValue(options.Yes)
+            !arguments.GetValue(options.Rollout.Yes)
             && plan.Targets.Skip(1).Any()
-            && !await ConfirmAsync(summary, asJson, ct).ConfigureAwait(false)
+            && !await Confirmation.AskAsync(summary, asJson, ct).ConfigureAwait(false)
         )
         {
             FleetCommand.Note("nothing has been sent");
@@ -154,23 +153,6 @@ internal static class ProfileSetCommand
             Console.Out.WriteLine(PlanTable.Summary(plan, state.Find));
             FleetConsole.Write(width => PlanTable.Of(plan, state.Find, width));
         }
-    }
-
-    private static async Task<bool> ConfirmAsync(string summary, bool asJson, CancellationToken ct)
-    {
-        if (asJson || Console.IsInputRedirected || !FleetConsole.IsLive)
-        {
-            throw new ConfigurationException([
-                $"{summary}: more than one agent is changed only after a question, which can be asked on a terminal alone; allowed: --yes, --dry-run",
-            ]);
-        }
-
-        return await new ConfirmationPrompt($"{Markup.Escape(summary)}. Go ahead?")
-        {
-            DefaultValue = false,
-        }
-            .ShowAsync(AnsiConsole.Console, ct)
-            .ConfigureAwait(false);
     }
 
     private static Task PublishAsync(

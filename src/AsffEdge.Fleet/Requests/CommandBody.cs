@@ -27,6 +27,9 @@ internal static class CommandBody
         [CommandName.Snapshot] = CommandReader.ReadSnapshot,
         [CommandName.ModelReload] = CommandReader.ReadModelReload,
         [CommandName.FootageCollect] = CommandReader.ReadFootageCollect,
+        [CommandName.ModelStage] = CommandReader.ReadModelStage,
+        [CommandName.ModelActivate] = CommandReader.ReadModelActivate,
+        [CommandName.ModelRollback] = CommandReader.ReadModelRollback,
     };
 
     /// <summary>The names of the commands whose bodies can be checked.</summary>

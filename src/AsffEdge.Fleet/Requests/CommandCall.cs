@@ -51,6 +51,36 @@ internal sealed class CommandCall
         }
     }
 
+    /// <summary>Sends a command to each of some agents; gives all answers, and a line for each agent of which the last is missing.</summary>
+    /// <exception cref="FleetException">The broker refuses it.</exception>
+    public async IAsyncEnumerable<AnswerLine> SendToEachAsync(
+        IReadOnlyCollection<string> agents,
+        string command,
+        JsonObject body,
+        TimeSpan within,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        Topics topics = _connection.Topics;
+        await ListenAsync(topics.Reply("+", _connection.ClientId), ct).ConfigureAwait(false);
+        await Task.WhenAll(
+                agents.Select(agent =>
+                    PublishAsync(
+                        topics.Command(agent, command),
+                        body,
+                        topics.Reply(agent, _connection.ClientId),
+                        within,
+                        ct
+                    )
+                )
+            )
+            .ConfigureAwait(false);
+        await foreach (AnswerLine line in CollectAsync(agents, within, ct).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
+
     /// <summary>
     /// Sends a command to a group; gives all answers, and a line for each of <paramref name="expected"/> of which the last is missing. An
     /// agent takes no response topic but its own, so that a group's answers go to where agents answer by default.

@@ -23,6 +23,9 @@ internal sealed record FleetAgent(string Id)
     /// <summary>What it shall run, by a document of its own.</summary>
     public DesiredDocument? Desired { get; init; }
 
+    /// <summary>Which model it runs, and what becomes of the next one.</summary>
+    public ModelsMessage? Models { get; init; }
+
     /// <summary>How it is, if it has said so since the tool started.</summary>
     public HealthMessage? Health { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record FleetAgent(string Id)
         && Info is null
         && Reported is null
         && Desired is null
+        && Models is null
         && Health is null
         && Cameras.IsEmpty;
 }

@@ -70,6 +70,7 @@ internal static class FleetLoader
             TopicKind.Info => [topics.Info(agent)],
             TopicKind.Reported => [topics.Reported(agent)],
             TopicKind.Desired => [topics.Desired(agent), topics.GroupDesired("+")],
+            TopicKind.Models => [topics.Models(agent)],
             TopicKind.Health => [topics.Health(agent)],
             TopicKind.CameraStatus => [topics.CameraStatus(agent, "+")],
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "has no filter here"),

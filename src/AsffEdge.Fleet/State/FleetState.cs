@@ -139,6 +139,7 @@ internal sealed class FleetState(Topics topics)
             TopicKind.Info => agent with { Info = Read<InfoMessage>(payload) },
             TopicKind.Reported => agent with { Reported = Read<ReportedDocument>(payload) },
             TopicKind.Desired => agent with { Desired = Read<DesiredDocument>(payload) },
+            TopicKind.Models => agent with { Models = Read<ModelsMessage>(payload) },
             TopicKind.Health => agent with { Health = Read<HealthMessage>(payload) },
             TopicKind.CameraStatus => agent with
             {

@@ -14,6 +14,7 @@ public sealed class AccessControlTests : IAsyncLifetime
 {
     private const string Own = $"asff-edge/v1/agents/{RunningAgent.Id}";
     private const string Other = "asff-edge/v1/agents/gate-08";
+    private static readonly string ModelPart = $"asff-edge/v1/models/{new string('a', 64)}/0";
     private const string Accepted = "Success";
     private const string Refused = "NotAuthorized";
 
@@ -42,6 +43,8 @@ public sealed class AccessControlTests : IAsyncLifetime
             $"{Other}/commands/profile.set",
             $"{Other}/replies/ops",
             $"{Other}/cameras/dock-1/detections",
+            $"{Other}/models",
+            ModelPart,
             "asff-edge/v1/groups/gates/desired",
             "asff-edge/v1/groups/gates/commands/profile.set",
             "homeassistant/device/gate-08/config",
@@ -81,6 +84,7 @@ public sealed class AccessControlTests : IAsyncLifetime
             frame => frame.Detections.Count > 0
         );
         await manager.WaitForAsync($"{Own}/health", MessageJson.Wire.HealthMessage, _ => true);
+        await manager.WaitForAsync($"{Own}/models", MessageJson.Wire.ModelsMessage, _ => true);
         await manager.PublishAsync(
             $"{Own}/desired",
             """{"v":1,"rev":41,"profile":"accurate","policy":{"settle_s":0}}""",
@@ -199,6 +203,22 @@ public sealed class AccessControlTests : IAsyncLifetime
             member.Seen.Select(message => message.Topic)
         );
         Assert.Single(other.Seen);
+    }
+
+    [Fact]
+    public async Task An_agent_reads_the_parts_of_models_and_a_viewer_and_Home_Assistant_write_none()
+    {
+        using Observer manager = await ManagerAsync();
+        using Observer agent = await ConnectAsync(WithPassword(RunningAgent.Id), ModelPart);
+        using Observer viewer = await ConnectAsync(AsManager("fleet-viewer"));
+        using Observer assistant = await ConnectAsync(AsManager("home-assistant"));
+
+        Assert.Equal(Refused, await WriteAsync(viewer, ModelPart));
+        Assert.Equal(Refused, await WriteAsync(assistant, ModelPart));
+        Assert.Equal(Accepted, await WriteAsync(manager, ModelPart));
+
+        await agent.WaitForAsync(ModelPart);
+        Assert.Single(agent.Seen);
     }
 
     [Fact]

@@ -50,6 +50,10 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
             _folder.Write(file, "");
         }
 
+        _folder.Write(
+            "signing.pub",
+            "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAIaoKriOn+q2KP62QMNHvNScQu4pRjGKZbX8S8s4uB64=\n-----END PUBLIC KEY-----\n"
+        );
         string yaml = CommentedKey()
             .Replace(Installed, "$1$2")
             .Replace("/run/credentials/asff-edge.service/", "", StringComparison.Ordinal)
@@ -63,6 +67,7 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
 
         Assert.Equal(0.3, configuration.Profiles["fast"].ScoreThreshold);
         Assert.Equal(15, configuration.Cameras[0].MaxFps);
+        Assert.Single(configuration.Model.SigningKeys);
         Assert.NotNull(configuration.Mqtt.Tls.KeyFile);
         Assert.NotNull(configuration.Telemetry.Otlp.HeadersFile);
     }

@@ -2,6 +2,7 @@ using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Models;
 using AsffEdge.Detection;
 using AsffEdge.Detection.Tests;
+using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Tests.Models;
 
@@ -80,6 +81,48 @@ public sealed class ModelStoreTests : IDisposable
 
         Add("2.0.0");
         Assert.Empty(_store.Models.Rejected);
+    }
+
+    [Fact]
+    public void Everything_that_is_kept_comes_back_with_or_without_what_may_be_missing()
+    {
+        Add("1.0.0");
+        string second = Add("2.0.0");
+        ModelChange change = new(second, ModelChangeState.Failed, ResultCode.BadShadow, Now);
+        StoredModels kept = _store.Update(models =>
+            models
+                .PutToUse(models.Current!, "configured", 60)
+                .With(change)
+                .With(change with { Name = "m", Shadow = new ModelShadow(1, 2, 3) }) with
+            {
+                Staged = new StagedModel(second, "m", "2"),
+            }
+        );
+
+        StoredModels read = new ModelStore(_state.Path).Models;
+
+        Assert.Equal(kept.Staged, read.Staged);
+        Assert.Equal(kept.Trial, read.Trial);
+        Assert.Equal(
+            ("configured", kept.Current, kept.Previous),
+            (read.InsteadOf, read.Current, read.Previous)
+        );
+        Assert.Equal(kept.Change, read.Change);
+        Assert.Equal(kept.History, read.History);
+        Assert.Equal(2, read.History.Count);
+    }
+
+    [Fact]
+    public void An_index_of_an_earlier_version_is_read()
+    {
+        string first = Add("1.0.0");
+        File.WriteAllText(
+            Path.Combine(Folder, "models.json"),
+            $$"""{"v":1,"current":{"sha256":"{{first}}","name":"m","version":"1","since":"2026-11-26T00:00:00Z"},"rejected":[]}"""
+        );
+
+        Assert.Equal(first, _store.Models.Current!.Sha256);
+        Assert.Empty(_store.Models.History);
     }
 
     /// <summary>Wherever a power cut leaves the folder, a new process finds a model in it that works.</summary>

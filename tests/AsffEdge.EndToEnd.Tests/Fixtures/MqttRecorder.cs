@@ -110,6 +110,18 @@ internal sealed class MqttRecorder : IAsyncDisposable
     public Task PublishAsync(string topic, string text) =>
         PublishAsync(builder => builder.WithTopic(topic), text);
 
+    /// <summary>Publishes bytes, retained.</summary>
+    public Task PublishAsync(string topic, byte[] bytes) =>
+        _client.PublishAsync(
+            new MqttApplicationMessageBuilder()
+                .WithTopic(topic)
+                .WithPayload(bytes)
+                .WithRetainFlag()
+                .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
+                .Build(),
+            TestContext.Current.CancellationToken
+        );
+
     /// <summary>Publishes a command, to be answered under the response topic with the same correlation bytes.</summary>
     public Task RequestAsync(
         string topic,

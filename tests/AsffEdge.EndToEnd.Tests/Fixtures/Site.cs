@@ -86,6 +86,17 @@ internal sealed class Site : IAsyncDisposable
         await StartAgentAsync([], [.. _cameras.Where(camera => cameras.Contains(camera.Id))]);
     }
 
+    /// <summary>Ends the agent at once, as a power cut does, and starts it anew.</summary>
+    public async Task KillAndRestartAgentAsync()
+    {
+        Agent.KillAlone();
+        await Agent.DisposeAsync();
+        await StartAgentAsync([], _cameras);
+    }
+
+    /// <summary>The folder the agent may write to.</summary>
+    public string StateFolder => Path.Combine(_folder.Path, "state");
+
     /// <summary>The camera of that id.</summary>
     public Camera Camera(string id) => _cameras.Single(camera => camera.Id == id);
 
@@ -136,7 +147,7 @@ internal sealed class Site : IAsyncDisposable
             Configuration.Yaml(
                 Broker.Port,
                 TestPaths.Model,
-                Path.Combine(_folder.Path, "state"),
+                StateFolder,
                 [.. broken, .. cameras.Select(camera => (camera.Id, camera.Address))]
             )
         );

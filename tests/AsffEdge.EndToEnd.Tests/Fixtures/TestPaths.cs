@@ -15,6 +15,10 @@ internal static class TestPaths
         Environment.GetEnvironmentVariable("ASFF_AGENT")
         ?? Path.Combine(AppContext.BaseDirectory, "asff-edge");
 
+    /// <summary>The fleet manager's tool, beside the tests.</summary>
+    public static string FleetProgram { get; } =
+        Path.Combine(AppContext.BaseDirectory, "asff-fleet");
+
     /// <summary>
     /// The clip's labels (rows <c>frame,-1,left,top,width,height,score,…</c> in pixels, frames from 1), which are not part
     /// of the repository: named by ASFF_CLIP_LABELS, else looked for beside the repository; null when there are none.

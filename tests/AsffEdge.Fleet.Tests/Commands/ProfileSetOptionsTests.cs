@@ -53,13 +53,13 @@ public sealed class ProfileSetOptionsTests
         Assert.Empty(arguments.Errors);
         Assert.Equal(
             ("fast", false, "me"),
-            (change.Profile, change.Replace, _options.ReadAuthor(arguments))
+            (change.Profile, change.Replace, _options.Rollout.ReadAuthor(arguments))
         );
         Assert.True(_options.ReadChange(_command.Parse("fast --all --replace")).Replace);
         Assert.Equal(["dock-1"], change.Only);
         Assert.Equal([new("yard", "max")], change.Cameras);
         Assert.Equal(new DesiredPolicy(10, 4.5, false) { MaxMemoryMb = 900 }, change.Policy);
-        TargetChoice targets = _options.ReadTargets(arguments);
+        TargetChoice targets = _options.Rollout.ReadTargets(arguments);
         Assert.Equal(["gates"], targets.Groups);
         Assert.Empty(targets.Agents);
         Assert.False(targets.All);
@@ -72,11 +72,11 @@ public sealed class ProfileSetOptionsTests
 
         Assert.Empty(arguments.Errors);
         Assert.Null(_options.ReadChange(arguments).Policy);
-        Assert.Null(_options.ReadWaves(arguments));
+        Assert.Null(_options.Rollout.ReadWaves(arguments));
         Assert.Equal(
             new RolloutOptions(TimeSpan.FromSeconds(60), 0, false),
             _options.ReadRollout(arguments)
         );
-        Assert.Contains('@', _options.ReadAuthor(arguments));
+        Assert.Contains('@', _options.Rollout.ReadAuthor(arguments));
     }
 }

@@ -35,6 +35,9 @@ public sealed partial class MessageSchemaTests
         ["command-camera-restart"] = json => CommandReader.ReadCameraRestart(json),
         ["command-snapshot"] = json => CommandReader.ReadSnapshot(json),
         ["command-footage-collect"] = json => CommandReader.ReadFootageCollect(json),
+        ["command-model-stage"] = json => CommandReader.ReadModelStage(json),
+        ["command-model-activate"] = json => CommandReader.ReadModelActivate(json),
+        ["command-model-rollback"] = json => CommandReader.ReadModelRollback(json),
     };
 
     public static TheoryData<string> Names => [.. MessageSchemas.Names];
@@ -43,7 +46,12 @@ public sealed partial class MessageSchemaTests
         [
             .. MessageSchemas.Names.Where(name =>
                 // Their examples are those of "desired" and of "command-ping", whose keys they have.
-                name is not ("command-profile-set" or "command-model-reload")
+                name
+                    is not (
+                        "command-profile-set"
+                        or "command-model-reload"
+                        or "command-model-rollback"
+                    )
             ),
         ];
 
@@ -226,6 +234,9 @@ public sealed partial class MessageSchemaTests
         bool Has(string key) => example.TryGetProperty(key, out _);
         return Has("event") ? "events"
             : Has("type") ? "detections"
+            : Has("current") ? "models"
+            : Has("size") ? "command-model-stage"
+            : Has("sha256") ? "command-model-activate"
             : Has("os") ? "info"
             : Has("uptime_s") ? "health"
             : Has("since") ? "camera-status"

@@ -29,6 +29,7 @@ internal static class MessageSchemas
         ["events"] = MessageJson.Wire.TrackMessage,
         ["reported"] = MessageJson.Wire.ReportedDocument,
         ["reply"] = MessageJson.Wire.CommandReply,
+        ["models"] = MessageJson.Wire.ModelsMessage,
     };
 
     // What the agent is sent and reads strictly. The command profile.set has no JSON of its own: see Make.
@@ -40,6 +41,9 @@ internal static class MessageSchemas
         ["command-camera-restart"] = MessageJson.Wire.CameraRestartCommand,
         ["command-snapshot"] = MessageJson.Wire.SnapshotCommand,
         ["command-footage-collect"] = MessageJson.Wire.FootageCollectCommand,
+        ["command-model-stage"] = MessageJson.Wire.ModelStageCommand,
+        ["command-model-activate"] = MessageJson.Wire.ModelActivateCommand,
+        ["command-model-rollback"] = MessageJson.Wire.ModelRollbackCommand,
     };
 
     /// <summary>What is read with <see cref="JsonSerializer"/>, by the name of its schema.</summary>

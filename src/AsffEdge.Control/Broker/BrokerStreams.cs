@@ -33,7 +33,7 @@ internal sealed class BrokerStreams(BrokerOptions options) : IMqttClientStreamPr
                 options.Transport == BrokerOptions.WebSocketTransport
                     ? await OpenWebSocketAsync(tls, ct).ConfigureAwait(false)
                     : await OpenTcpAsync(brokerEndPoint, tls, ct).ConfigureAwait(false);
-            return new PacketGuard(stream, ClientOptions.LargestInbound(options));
+            return new PacketGuard(stream, ClientOptions.LargestInbound);
         }
         catch (Exception error) when (check.Problem is { } problem)
         {

@@ -21,8 +21,11 @@ public static class ClientOptions
     private const uint SessionExpiryS = 30;
     private const uint LargestPacket = 128 * 1024; // twice the largest document, so that one that is too large can still be refused in words, and more than the largest part of a model
 
-    // A broker that cannot be told of a limit sends what others publish; a retained message must not end every connection.
-    private const uint LargestPacketOfVersion3 = 16 * 1024 * 1024;
+    /// <summary>
+    /// Most bytes of a packet that is taken from the broker. More than is asked for: brokers that cannot be told of a limit, or do not keep to
+    /// it, send what others publish, and one message must not end every connection that it is sent on again.
+    /// </summary>
+    internal const uint LargestInbound = 16 * 1024 * 1024;
 
     /// <summary>Whether the connection speaks MQTT 5.</summary>
     public static bool IsVersion5(BrokerOptions options) => options.Protocol == "5";
@@ -57,10 +60,6 @@ public static class ClientOptions
     /// <exception cref="IOException">The password cannot be read.</exception>
     public static MqttClientOptions Build(BrokerOptions options, string clientId) =>
         Connection(options, clientId).WithCleanStart(true).Build();
-
-    /// <summary>Most bytes of a packet that is taken from the broker; with MQTT 5 it is told.</summary>
-    internal static uint LargestInbound(BrokerOptions options) =>
-        IsVersion5(options) ? LargestPacket : LargestPacketOfVersion3;
 
     private static MqttClientOptionsBuilder Connection(BrokerOptions options, string clientId)
     {

@@ -3,7 +3,7 @@ using MQTTnet.Exceptions;
 namespace AsffEdge.Control.Broker;
 
 /// <summary>
-/// Ends a connection whose broker announces a packet larger than it was asked to send, before memory is taken for it: the length of a
+/// Ends a connection whose broker announces a packet larger than is taken, before there is memory for it: the length of a
 /// packet is the first thing that comes, and it can say 256 MiB.
 /// </summary>
 /// <param name="inner">The connection.</param>
@@ -114,7 +114,7 @@ internal sealed class PacketGuard(Stream inner, long most) : Stream
             if (_left > most)
             {
                 throw new MqttProtocolViolationException(
-                    $"a packet of {_left} bytes or more is announced; at most {most} were asked for"
+                    $"a packet of {_left} bytes or more is announced; at most {most} are taken"
                 );
             }
 

@@ -129,7 +129,7 @@ public sealed class AgentsCommandTests : IAsyncLifetime
 
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal(
-            "asff-fleet: 127.0.0.1:1: nothing listens there (connection refused; see mqtt.host and mqtt.port)\n",
+            "asff-fleet: 127.0.0.1:1: nothing listens there (connection refused; see mqtt.host and mqtt.port) (refused)\n",
             outcome.Errors
         );
     }

@@ -29,6 +29,7 @@ internal sealed class DeliveryFaults(
                 new Degradation(
                     HealthCode.BrokerUnreachable,
                     $"there is no connection to the broker {broker.Host}:{broker.Port}"
+                        + (link.LastEnd is { } why ? $": {why}" : "")
                 )
             );
         }

@@ -169,6 +169,18 @@ internal sealed partial class DiskOutbox : IDisposable
         _changed.Writer.TryWrite(true);
     }
 
+    /// <summary>Id of the newest message; each has the one after that of the message before.</summary>
+    public long LastId
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastId;
+            }
+        }
+    }
+
     /// <summary>The oldest messages that are not acknowledged, in order.</summary>
     /// <param name="most">How many at most.</param>
     /// <param name="after">Only those after this id, for who has those up to it in hand already.</param>

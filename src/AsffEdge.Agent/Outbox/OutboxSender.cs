@@ -73,7 +73,8 @@ internal sealed class OutboxSender(
     private async Task SendAllAsync(bool isPaced, CancellationToken ct)
     {
         long started = time.GetTimestamp();
-        int late = 0;
+        long newest = outbox.LastId;
+        long late = 0;
         while (link.IsConnected)
         {
             // All of the window is on its way before the first is acknowledged; the broker takes and acknowledges them in this order.
@@ -112,7 +113,11 @@ internal sealed class OutboxSender(
             _sent.Dequeue();
             outbox.Acknowledge(first.Id);
             (_pause, _refusals) = (TidyEvery, 0);
-            TimeSpan due = TimeSpan.FromSeconds((double)late / options.Outbox.DrainPerS);
+
+            // What has come meanwhile stands behind what is late and becomes so itself. It must not use up the rate, or nothing would be caught up on
+            // where more comes than that.
+            long caughtUp = late - (outbox.LastId - newest);
+            TimeSpan due = TimeSpan.FromSeconds((double)caughtUp / options.Outbox.DrainPerS);
             TimeSpan ahead = due - time.GetElapsedTime(started);
             if (isPaced && ahead > Ahead)
             {

@@ -41,6 +41,18 @@ internal static class DeliveryMetrics
             () => link.Traffic.Received
         );
         meter.Counter(
+            "asff_edge.mqtt.refused",
+            "{message}",
+            "Messages that the broker refused",
+            () => link.Traffic.Refused
+        );
+        meter.Counter(
+            "asff_edge.mqtt.too_large",
+            "{message}",
+            "Messages not sent because the broker takes none so large",
+            () => link.Traffic.TooLarge
+        );
+        meter.Counter(
             "asff_edge.detections.published",
             "{message}",
             "Detection messages handed to the broker",

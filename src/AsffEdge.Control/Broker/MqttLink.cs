@@ -76,6 +76,9 @@ public sealed partial class MqttLink : BackgroundService
     /// <summary>Whether there is a connection, as far as known.</summary>
     public bool IsConnected => _connection is not null;
 
+    /// <summary>Why the last connection ended, or was not made, a sentence with its code and without secrets; null: none has.</summary>
+    public string? LastEnd { get; private set; }
+
     /// <summary>How long ago the broker last acknowledged something; null: there is no connection.</summary>
     public TimeSpan? AcknowledgementAge => _connection?.AcknowledgementAge;
 
@@ -131,6 +134,7 @@ public sealed partial class MqttLink : BackgroundService
                 return;
             }
 
+            LastEnd = end.ToString();
             if (held > HeldLongEnough)
             {
                 backoff.Reset();
@@ -140,7 +144,7 @@ public sealed partial class MqttLink : BackgroundService
                 end.Reason == BrokerReason.TakenOver ? TakenOverPause
                 : Learn(end) ? TimeSpan.Zero
                 : backoff.Next();
-            Log.Broken(_logger, broker.Host, broker.Port, end.ToString(), pause.TotalSeconds);
+            Log.Broken(_logger, broker.Host, broker.Port, LastEnd, pause.TotalSeconds);
             await Task.Delay(pause, _time, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -26,16 +26,7 @@ internal sealed class ModelRollout(
     TimeProvider time
 )
 {
-    private readonly Lock _lock = new();
-    private readonly OrderedDictionary<string, ModelResult> _results = new(
-        waves
-            .SelectMany(
-                (agents, wave) =>
-                    agents.Select(agent => new ModelResult(agent, wave + 1, ModelOutcome.NotTold))
-            )
-            .Select(result => KeyValuePair.Create(result.Agent, result)),
-        StringComparer.Ordinal
-    );
+    private readonly ModelResults _results = new(waves);
 
     // What agents reported when their wave started: of an earlier roll-out, perhaps of the same file.
     private readonly ConcurrentDictionary<string, ModelChange> _earlier = new(
@@ -56,23 +47,18 @@ internal sealed class ModelRollout(
         CancellationToken ct
     );
 
-    /// <summary>An agent's outcome has changed. Raised in order, and must not block.</summary>
-    public event Action<ModelResult>? AgentChanged;
+    /// <inheritdoc cref="ModelResults.Changed"/>
+    public event Action<ModelResult>? AgentChanged
+    {
+        add => _results.Changed += value;
+        remove => _results.Changed -= value;
+    }
 
     /// <summary>The agents of each wave.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Waves => waves;
 
-    /// <summary>All agents, as they stand, in the order of the waves.</summary>
-    public IReadOnlyList<ModelResult> Results
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _results.Values];
-            }
-        }
-    }
+    /// <inheritdoc cref="ModelResults.All"/>
+    public IReadOnlyList<ModelResult> Results => _results.All;
 
     private int Failures => Results.Count(result => result.Outcome.IsFailure());
 
@@ -121,7 +107,7 @@ internal sealed class ModelRollout(
                 _earlier[agent] = earlier;
             }
 
-            Set(
+            _results.Set(
                 agent,
                 result =>
                     result with
@@ -147,9 +133,9 @@ internal sealed class ModelRollout(
             return;
         }
 
-        foreach (string agent in In(wave, ModelOutcome.Staged))
+        foreach (string agent in _results.In(wave, ModelOutcome.Staged))
         {
-            Set(agent, result => result with { Outcome = ModelOutcome.Activating });
+            _results.Set(agent, result => result with { Outcome = ModelOutcome.Activating });
         }
 
         await AskAsync(
@@ -176,7 +162,7 @@ internal sealed class ModelRollout(
         CancellationToken ct
     )
     {
-        string[] asked = In(wave, from);
+        string[] asked = _results.In(wave, from);
         if (asked.Length == 0)
         {
             return;
@@ -188,7 +174,7 @@ internal sealed class ModelRollout(
         {
             if (answer.IsLast())
             {
-                Set(
+                _results.Set(
                     answer.Agent,
                     result =>
                         result.Outcome != from ? result // its report was faster
@@ -218,9 +204,9 @@ internal sealed class ModelRollout(
         }
         catch (TimeoutException)
         {
-            foreach (string agent in In(wave, ModelOutcome.Settling))
+            foreach (string agent in _results.In(wave, ModelOutcome.Settling))
             {
-                Set(
+                _results.Set(
                     agent,
                     result =>
                         result with
@@ -239,7 +225,7 @@ internal sealed class ModelRollout(
 
         void Look(ModelResult? changed)
         {
-            if (In(wave, ModelOutcome.Settling).Length == 0)
+            if (_results.In(wave, ModelOutcome.Settling).Length == 0)
             {
                 settled.TrySetResult();
             }
@@ -280,7 +266,7 @@ internal sealed class ModelRollout(
             if (answer.IsLast())
             {
                 isUndone &= answer.IsDone();
-                Set(
+                _results.Set(
                     answer.Agent,
                     result =>
                         result with
@@ -307,83 +293,7 @@ internal sealed class ModelRollout(
             && change != _earlier.GetValueOrDefault(agent.Id)
         )
         {
-            Set(agent.Id, result => Follow(result, change));
+            _results.Set(agent.Id, result => ModelReport.Follow(result, change, order.StageOnly));
         }
-    }
-
-    private ModelResult Follow(ModelResult result, ModelChange change) =>
-        (result.Outcome, change.State) switch
-        {
-            (ModelOutcome.Staging, ModelChangeState.Staged) => result with
-            {
-                Outcome = order.StageOnly ? ModelOutcome.Done : ModelOutcome.Staged,
-            },
-            (ModelOutcome.Activating, ModelChangeState.Shadow) => result with
-            {
-                Shadow = change.Shadow,
-            },
-            (ModelOutcome.Activating, ModelChangeState.Settling) => result with
-            {
-                Outcome = ModelOutcome.Settling,
-                Shadow = change.Shadow,
-            },
-            (ModelOutcome.Activating or ModelOutcome.Settling, ModelChangeState.Settled) =>
-                result with
-                {
-                    Outcome = ModelOutcome.Done,
-                    Shadow = change.Shadow,
-                },
-            (ModelOutcome.Activating or ModelOutcome.Settling, ModelChangeState.RolledBack) =>
-                Failed(result, ModelOutcome.RolledBack, change),
-            (
-                ModelOutcome.Staging
-                    or ModelOutcome.Activating
-                    or ModelOutcome.Settling,
-                ModelChangeState.Failed
-            ) => Failed(result, ModelOutcome.Failed, change),
-            _ => result,
-        };
-
-    private static ModelResult Failed(
-        ModelResult result,
-        ModelOutcome outcome,
-        ModelChange change
-    ) =>
-        result with
-        {
-            Outcome = outcome,
-            Code = ContractName.Of(change.Code),
-            Detail = change.Detail,
-            Shadow = change.Shadow,
-        };
-
-    private string[] In(IReadOnlyList<string> wave, ModelOutcome outcome)
-    {
-        lock (_lock)
-        {
-            return [.. wave.Where(agent => _results[agent].Outcome == outcome)];
-        }
-    }
-
-    private void Set(string agent, Func<ModelResult, ModelResult> change)
-    {
-        ModelResult changed;
-        lock (_lock)
-        {
-            if (!_results.TryGetValue(agent, out ModelResult? result))
-            {
-                return;
-            }
-
-            changed = change(result);
-            if (changed == result)
-            {
-                return;
-            }
-
-            _results[agent] = changed;
-        }
-
-        AgentChanged?.Invoke(changed);
     }
 }

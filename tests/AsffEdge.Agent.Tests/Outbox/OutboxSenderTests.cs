@@ -5,6 +5,7 @@ using AsffEdge.Control.Broker;
 using AsffEdge.Messaging;
 using AsffEdge.Tests.Brokers;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AsffEdge.Agent.Tests.Outbox;
 
@@ -59,10 +60,58 @@ public sealed class OutboxSenderTests
             Observer.Text(message) == """{"late":true}""";
     }
 
+    [Fact]
+    public async Task What_comes_meanwhile_does_not_use_up_the_rate_of_catching_up()
+    {
+        const int Waiting = 20;
+        const int Meanwhile = 200;
+        await using Mosquitto broker = new();
+        await broker.StartAsync();
+        using Observer observer = await Observer.ConnectAsync(broker.Port);
+        using OutboxFixture fixture = new(new OutboxOptions { DrainPerS = 50 });
+        for (int i = 0; i < Waiting; i++)
+        {
+            fixture.Add();
+        }
+
+        fixture.Reopen();
+        FakeTimeProvider pace = new();
+        bool isAdded = false;
+        await SendAsync(
+            broker,
+            fixture,
+            () =>
+            {
+                int seen = observer.Seen.Count(message => message.Topic == "t");
+                if (!isAdded && seen > 0)
+                {
+                    for (int i = 0; i < Meanwhile; i++)
+                    {
+                        fixture.Add();
+                    }
+
+                    fixture.Time.Advance(TimeSpan.FromMinutes(1)); // they have become late too
+                    pace.Advance(TimeSpan.FromSeconds(1)); // ends the pause that it is in, and is of no more than 50 messages
+                    isAdded = true;
+                }
+
+                // As many as came are sent while the clock that paces stands still, and then the rest.
+                if (!isAdded || seen >= Meanwhile)
+                {
+                    pace.Advance(TimeSpan.FromSeconds(0.02));
+                }
+
+                return seen == Waiting + Meanwhile;
+            },
+            pace
+        );
+    }
+
     private static async Task SendAsync(
         Mosquitto broker,
         OutboxFixture fixture,
-        Func<bool> isEnough
+        Func<bool> isEnough,
+        TimeProvider? pace = null
     )
     {
         MqttOptions options = new()
@@ -80,7 +129,7 @@ public sealed class OutboxSenderTests
             NullLogger<MqttLink>.Instance,
             CancellationToken.None
         );
-        using OutboxSender sender = new(fixture.Outbox, link, options, TimeProvider.System);
+        using OutboxSender sender = new(fixture.Outbox, link, options, pace ?? TimeProvider.System);
         await link.StartAsync(Ct);
         await sender.StartAsync(Ct);
         for (int waited = 0; !isEnough() || fixture.Outbox.Peek(1).Count > 0; waited++)

@@ -156,7 +156,11 @@ public sealed class WebServiceTests : IAsyncLifetime
         // What only the device itself can tell.
         await _broker.StopAsync();
         (status, _) = await client.WaitAsync(
-            health => health.Reasons!.Any(reason => reason.Code == HealthCode.BrokerUnreachable),
+            health =>
+                health.Reasons!.Any(reason =>
+                    reason.Code == HealthCode.BrokerUnreachable
+                    && reason.Detail.EndsWith("(refused)", StringComparison.Ordinal)
+                ),
             () => agent.Errors
         );
         Assert.Equal(HttpStatusCode.OK, status);

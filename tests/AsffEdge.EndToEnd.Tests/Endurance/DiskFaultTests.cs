@@ -55,7 +55,11 @@ public sealed class DiskFaultTests : IDisposable
             await post.GoesOnAsync(broker);
         }
 
-        Assert.Contains("less than 1:", post.Agent.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "less than mqtt.outbox.min_free_mb (1):",
+            post.Agent.Log,
+            StringComparison.Ordinal
+        );
         Outpost.CheckEvents(broker);
         await post.StopAsync();
     }

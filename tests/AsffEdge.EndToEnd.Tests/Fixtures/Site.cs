@@ -139,8 +139,17 @@ internal sealed class Site : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static string Boot(JsonNode frame) => frame["boot"]!.GetValue<string>();
+
     private async Task StartAgentAsync((string Id, string Source)[] broken, Camera[] cameras)
     {
+        // The last messages of the agent before may still be on their way.
+        HashSet<string> boots =
+        [
+            .. cameras.SelectMany(camera =>
+                Subscriber.Messages(Detections(camera.Id)).Select(frame => Boot(frame.Json))
+            ),
+        ];
         int since = Subscriber.Count;
         string configuration = _folder.Write(
             "agent.yaml",
@@ -162,7 +171,12 @@ internal sealed class Site : IAsyncDisposable
         );
         foreach (Camera camera in cameras)
         {
-            await WaitAsync(Detections(camera.Id), _ => true, StartTimeout, since);
+            await WaitAsync(
+                Detections(camera.Id),
+                frame => !boots.Contains(Boot(frame)),
+                StartTimeout,
+                since
+            );
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AsffEdge.Detection;
 using AsffEdge.Messaging;
 
 namespace AsffEdge.Agent.Footage;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Health;
+using AsffEdge.Detection;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

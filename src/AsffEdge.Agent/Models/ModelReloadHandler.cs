@@ -15,8 +15,6 @@ internal sealed class ModelReloadHandler(
     TimeProvider time
 ) : ICommandHandler
 {
-    private static readonly TimeSpan FirstFrameWithin = TimeSpan.FromSeconds(10);
-
     private readonly SharedWork<string> _work = new();
 
     /// <inheritdoc/>
@@ -42,23 +40,11 @@ internal sealed class ModelReloadHandler(
         try
         {
             (long change, string? note) = await models.ReloadAsync(ct).ConfigureAwait(false);
-            if (note is null)
-            {
-                await frames
-                    .Expect(change)
-                    .WaitAsync(FirstFrameWithin, time, ct)
-                    .ConfigureAwait(false);
-            }
-
-            return note;
+            return note ?? await frames.WaitAsync(change, "in use", time, ct).ConfigureAwait(false);
         }
         catch (ModelException error)
         {
             throw new DocumentRejectedException(ResultCode.BadModel, error.Message);
-        }
-        catch (TimeoutException)
-        {
-            return $"in use, but no frame has been inferred in {FirstFrameWithin.TotalSeconds} s";
         }
     }
 }

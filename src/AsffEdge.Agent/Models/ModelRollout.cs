@@ -32,7 +32,6 @@ internal sealed class ModelRollout(
 {
     private const double DefaultShadowS = 60;
     private const double DefaultSettleS = 60;
-    private static readonly TimeSpan FirstFrameWithin = TimeSpan.FromSeconds(10);
 
     private Work? _work;
 
@@ -234,18 +233,8 @@ internal sealed class ModelRollout(
             );
     }
 
-    private async Task<string?> FirstFrameAsync(long change, CancellationToken ct)
-    {
-        try
-        {
-            await frames.Expect(change).WaitAsync(FirstFrameWithin, time, ct).ConfigureAwait(false);
-            return null;
-        }
-        catch (TimeoutException)
-        {
-            return $"in use, but no frame has been inferred in {FirstFrameWithin.TotalSeconds} s";
-        }
-    }
+    private Task<string?> FirstFrameAsync(long change, CancellationToken ct) =>
+        frames.WaitAsync(change, "in use", time, ct);
 
     /// <summary>What goes on.</summary>
     /// <param name="Key">What was asked for.</param>

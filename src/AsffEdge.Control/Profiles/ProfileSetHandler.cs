@@ -10,8 +10,6 @@ public sealed class ProfileSetHandler(
     TimeProvider time
 ) : ICommandHandler
 {
-    private static readonly TimeSpan FirstFrameWithin = TimeSpan.FromSeconds(10);
-
     /// <inheritdoc/>
     public string Name => CommandName.ProfileSet;
 
@@ -44,19 +42,8 @@ public sealed class ProfileSetHandler(
     private async Task<string?> WaitForFrameAsync(Task<CarriedOut> carriedOut, CancellationToken ct)
     {
         CarriedOut result = await carriedOut.WaitAsync(ct).ConfigureAwait(false);
-        if (result.Change is not { } change)
-        {
-            return result.Note;
-        }
-
-        try
-        {
-            await frames.Expect(change).WaitAsync(FirstFrameWithin, time, ct).ConfigureAwait(false);
-            return null;
-        }
-        catch (TimeoutException)
-        {
-            return $"in force, but no frame has been inferred in {FirstFrameWithin.TotalSeconds} s";
-        }
+        return result.Change is { } change
+            ? await frames.WaitAsync(change, "in force", time, ct).ConfigureAwait(false)
+            : result.Note;
     }
 }

@@ -79,12 +79,11 @@ internal static class ModelPushCommand
         }
 
         if (
-            !arguments.GetValue(rollout.Yes)
-            && agents.Count > 1
-            && !await Confirmation.AskAsync(summary, asJson, ct).ConfigureAwait(false)
+            !await Confirmation
+                .MayGoOnAsync(rollout, arguments, agents.Count, summary, ct)
+                .ConfigureAwait(false)
         )
         {
-            FleetCommand.Note("nothing has been sent");
             return ExitCodes.Failed;
         }
 

@@ -73,12 +73,11 @@ internal static class ModelRollbackCommand
         bool asJson = arguments.GetValue(targets.Json);
         string summary = $"back to the model before: {RolloutText.Agents(agents.Count)}";
         if (
-            !arguments.GetValue(targets.Yes)
-            && agents.Count > 1
-            && !await Confirmation.AskAsync(summary, asJson, ct).ConfigureAwait(false)
+            !await Confirmation
+                .MayGoOnAsync(targets, arguments, agents.Count, summary, ct)
+                .ConfigureAwait(false)
         )
         {
-            FleetCommand.Note("nothing has been sent");
             return ExitCodes.Failed;
         }
 

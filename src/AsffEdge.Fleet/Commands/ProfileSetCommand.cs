@@ -96,12 +96,11 @@ internal static class ProfileSetCommand
 
         string summary = PlanTable.Summary(plan, state.Find);
         if (
-            !arguments.GetValue(options.Rollout.Yes)
-            && plan.Targets.Skip(1).Any()
-            && !await Confirmation.AskAsync(summary, asJson, ct).ConfigureAwait(false)
+            !await Confirmation
+                .MayGoOnAsync(options.Rollout, arguments, plan.Targets.Count(), summary, ct)
+                .ConfigureAwait(false)
         )
         {
-            FleetCommand.Note("nothing has been sent");
             return ExitCodes.Failed;
         }
 

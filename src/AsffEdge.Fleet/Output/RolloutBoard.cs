@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsffEdge.Fleet.Rollouts;
 using Spectre.Console;
 
@@ -7,8 +6,6 @@ namespace AsffEdge.Fleet.Output;
 /// <summary>A roll-out as a table that moves: a row for each wave.</summary>
 internal static class RolloutBoard
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
     private static readonly (string Title, Func<AgentOutcome, bool> IsCounted)[] Columns =
     [
         ("done", outcome => outcome == AgentOutcome.Done),
@@ -21,31 +18,12 @@ internal static class RolloutBoard
 
     /// <summary>Redraws the table until <paramref name="ended"/> completes.</summary>
     public static Task ShowAsync(IAnsiConsole console, Rollout rollout, Task ended) =>
-        console
-            .Live(Of(rollout))
-            .StartAsync(async live =>
-            {
-                while (!ended.IsCompleted)
-                {
-                    live.UpdateTarget(Of(rollout));
-                    await Task.WhenAny(ended, Task.Delay(Interval)).ConfigureAwait(false);
-                }
-
-                live.UpdateTarget(Of(rollout));
-            });
+        WaveBoard.ShowAsync(console, () => Of(rollout), ended);
 
     /// <summary>The table as it stands.</summary>
     public static Table Of(Rollout rollout)
     {
-        Table table = new Table().Border(TableBorder.None);
-        foreach (
-            string title in (string[])["wave", "agents", .. Columns.Select(column => column.Title)]
-        )
-        {
-            TableColumn column = new TableColumn(title).Padding(0, 0, 2, 0).NoWrap();
-            table.AddColumn(title == "wave" ? column : column.RightAligned());
-        }
-
+        Table table = WaveBoard.New(Columns.Select(column => column.Title));
         for (int wave = 0; wave < rollout.Plan.Waves.Count; wave++)
         {
             Add(
@@ -72,13 +50,10 @@ internal static class RolloutBoard
         RolloutTracker tracker,
         int wave
     ) =>
-        table.AddRow([
+        WaveBoard.Add(
+            table,
             title,
-            Number(agents),
-            .. Columns.Select(column =>
-                tracker.Count(column.IsCounted, wave) is > 0 and var count ? Number(count) : ""
-            ),
-        ]);
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+            agents,
+            Columns.Select(column => tracker.Count(column.IsCounted, wave))
+        );
 }

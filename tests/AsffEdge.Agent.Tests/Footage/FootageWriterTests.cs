@@ -1,6 +1,7 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Footage;
 using AsffEdge.Agent.Health;
+using AsffEdge.Detection;
 using AsffEdge.Messaging;
 using OpenCvSharp;
 

@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Footage;
 using OpenCvSharp;
 

@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Footage;
 
 namespace AsffEdge.Trainer.Tests.Footage;

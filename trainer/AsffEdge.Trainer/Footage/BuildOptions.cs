@@ -1,3 +1,5 @@
+using AsffEdge.Detection;
+
 namespace AsffEdge.Trainer.Footage;
 
 /// <summary>How packs become a data set.</summary>

@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Data;
 
 namespace AsffEdge.Trainer.Footage;
@@ -87,7 +88,7 @@ internal sealed class DatasetAssembly(BuildOptions options, DatasetFolder? basis
         {
             basis!.LinkInto(folder, item.Image);
             _hashes.Add(item.Image.Sha256!);
-            _near.Add(DifferenceHash.Parse(item.Image.Dhash!), item);
+            _near.Add(DifferenceHash.Parse(item.Image.Dhash)!.Value, item);
             _items.Add(item);
         }
     }

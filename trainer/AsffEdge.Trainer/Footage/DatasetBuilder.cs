@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Data;
 using OpenCvSharp;

@@ -1,3 +1,4 @@
+using AsffEdge.Detection;
 using OpenCvSharp;
 using SkiaSharp;
 

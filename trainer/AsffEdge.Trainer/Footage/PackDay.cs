@@ -1,3 +1,5 @@
+using AsffEdge.Detection;
+
 namespace AsffEdge.Trainer.Footage;
 
 /// <summary>A day's document of a pack, to be looked up in.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using AsffEdge.Detection;
 using AsffEdge.Trainer.Footage;
 using AsffEdge.Trainer.Optimization;
 using Spectre.Console;

@@ -1,7 +1,6 @@
-using AsffEdge.Agent.Footage;
 using OpenCvSharp;
 
-namespace AsffEdge.Agent.Tests.Footage;
+namespace AsffEdge.Detection.Tests;
 
 public sealed class DifferenceHashTests
 {

@@ -42,7 +42,15 @@ internal sealed partial class FootageWriter
             {
                 if (DifferenceHash.Parse(frame.Entry.Dhash) is { } hash)
                 {
-                    _recent[camera].Add(hash, [.. frame.Entry.Objects]);
+                    _recent[camera]
+                        .Add(
+                            FoundObject.ContentOf(
+                                hash,
+                                frame.Entry.Objects,
+                                frame.Entry.Width,
+                                frame.Entry.Height
+                            )
+                        );
                 }
             }
 

@@ -214,7 +214,13 @@ internal sealed partial class FootageWriter : IHostedService
     {
         DifferenceHash hash = DifferenceHash.Of(frame.Picture);
         FoundObject[] objects = FoundObject.AllOf(frame);
-        if (frame.Request is null && _recent[frame.Camera].HasNear(hash, objects))
+        PictureContent content = FoundObject.ContentOf(
+            hash,
+            objects,
+            frame.Picture.Width,
+            frame.Picture.Height
+        );
+        if (frame.Request is null && _recent[frame.Camera].HasNear(content))
         {
             _duplicates++;
             return 0;
@@ -259,7 +265,7 @@ internal sealed partial class FootageWriter : IHostedService
             return 0;
         }
 
-        _recent[frame.Camera].Add(hash, objects);
+        _recent[frame.Camera].Add(content);
         return jpeg.Length;
     }
 

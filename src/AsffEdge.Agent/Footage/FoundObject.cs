@@ -47,6 +47,28 @@ internal sealed record FoundObject(
         return [.. objects];
     }
 
+    /// <summary>What a picture of that many pixels shows.</summary>
+    public static PictureContent ContentOf(
+        DifferenceHash hash,
+        IReadOnlyList<FoundObject> objects,
+        int width,
+        int height
+    ) =>
+        new(
+            hash,
+            [
+                .. objects.Select(found => new PlacedObject(
+                    found.ClassId,
+                    new Box(
+                        found.Left / width,
+                        found.Top / height,
+                        found.Right / width,
+                        found.Bottom / height
+                    )
+                )),
+            ]
+        );
+
     // Hundredths are finer than any detector.
     private static float Pixels(float fraction, int size) =>
         MathF.Round(Math.Clamp(fraction, 0, 1) * size, 2);

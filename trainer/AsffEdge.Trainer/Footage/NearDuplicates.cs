@@ -6,79 +6,45 @@ namespace AsffEdge.Trainer.Footage;
 /// <param name="bits">Greatest distance of two hashes that counts as the same scene; below 0: no two are.</param>
 internal sealed class NearDuplicates(int bits)
 {
-    /// <summary>Objects overlap at least so much (IoU) where they are in the same place.</summary>
-    public const double SamePlace = 0.7;
-
-    private readonly List<DifferenceHash> _hashes = [];
-    private readonly List<DatasetItem> _items = [];
+    private readonly List<PictureContent> _kept = [];
 
     /// <summary>Keeps a picture unless one that is kept shows the same.</summary>
     /// <returns>Whether it was kept.</returns>
     public bool Keep(in DifferenceHash hash, DatasetItem item)
     {
-        for (int index = _hashes.Count - 1; index >= 0 && bits >= 0; index--)
+        PictureContent picture = ContentOf(hash, item);
+        // Neighbours in time are looked at first.
+        for (int index = _kept.Count - 1; index >= 0; index--)
         {
-            if (hash.Distance(_hashes[index]) <= bits && SameObjects(item, _items[index]))
+            if (picture.IsNear(_kept[index], bits))
             {
                 return false;
             }
         }
 
-        Add(hash, item);
+        _kept.Add(picture);
         return true;
     }
 
     /// <summary>Keeps a picture in any case.</summary>
-    public void Add(in DifferenceHash hash, DatasetItem item)
-    {
-        _hashes.Add(hash);
-        _items.Add(item);
-    }
+    public void Add(in DifferenceHash hash, DatasetItem item) => _kept.Add(ContentOf(hash, item));
 
-    private static bool SameObjects(DatasetItem one, DatasetItem other)
-    {
-        if (one.Annotations.Count != other.Annotations.Count)
-        {
-            return false;
-        }
+    private static PictureContent ContentOf(in DifferenceHash hash, DatasetItem item) =>
+        new(
+            hash,
+            [
+                .. item.Annotations.Select(one => new PlacedObject(
+                    one.CategoryId,
+                    Fractions(one.Bbox, item.Image)
+                )),
+            ]
+        );
 
-        Span<bool> taken = stackalloc bool[other.Annotations.Count];
-        foreach (FootageAnnotation annotation in one.Annotations)
-        {
-            Box box = Fractions(annotation, one.Image);
-            int match = -1;
-            for (int index = 0; index < taken.Length && match < 0; index++)
-            {
-                FootageAnnotation candidate = other.Annotations[index];
-                if (
-                    !taken[index]
-                    && candidate.CategoryId == annotation.CategoryId
-                    && box.IoU(Fractions(candidate, other.Image)) >= SamePlace
-                )
-                {
-                    match = index;
-                }
-            }
-
-            if (match < 0)
-            {
-                return false;
-            }
-
-            taken[match] = true;
-        }
-
-        return true;
-    }
-
-    private static Box Fractions(FootageAnnotation annotation, FootageImage image)
-    {
-        double[] box = annotation.Bbox;
-        return new Box(
+    private static Box Fractions(double[] box, FootageImage image) =>
+        new(
             (float)(box[0] / image.Width),
             (float)(box[1] / image.Height),
             (float)((box[0] + box[2]) / image.Width),
             (float)((box[1] + box[3]) / image.Height)
         );
-    }
 }

@@ -62,6 +62,10 @@ public enum ResultCode
     [JsonStringEnumMemberName("bad_signature")]
     BadSignature,
 
+    /// <summary>A model is at an address from which the agent fetches none; <c>detail</c> says from where it does.</summary>
+    [JsonStringEnumMemberName("bad_source")]
+    BadSource,
+
     /// <summary>A model is not here: it was never staged, or nothing was in use before.</summary>
     [JsonStringEnumMemberName("unknown_model")]
     UnknownModel,

@@ -133,6 +133,18 @@ public sealed class ColourCells : IDisposable
         return path;
     }
 
+    /// <summary>A sound model file to which red is blue, with a golden picture that was not made with it.</summary>
+    public string WriteOther(GoldenPicture golden, string version = "2.0.0")
+    {
+        string path = Write(json =>
+        {
+            json["version"] = version;
+            json["input"]!["color"] = "bgr";
+        });
+        Reseal(path, new() { [GoldenPicture.MetadataKey] = golden.ToJson() });
+        return path;
+    }
+
     /// <summary>Sets metadata of a model file and gives it its checksum anew.</summary>
     public static void Reseal(string path, Dictionary<string, string> metadata)
     {

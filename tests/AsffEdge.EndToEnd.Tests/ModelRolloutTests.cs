@@ -68,16 +68,22 @@ public sealed class ModelRolloutTests(Videos videos) : IDisposable
         byte[] file = File.ReadAllBytes(Stamp("1.0.1"));
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
 
-        // The tool reads it first, to know its hash; then the agent does, and its connection breaks once.
-        using FileServer server = new(file, cuts: 1..2);
+        // Where it may come from, the agent says: the broker's host, as nothing else is configured; and by that name alone.
+        using FileServer server = new(file, cuts: 2..3);
         (int code, string output, string error) = await FleetAsync(
             site,
-            ["push", server.Url, "--stage-only"]
+            ["push", server.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)]
         );
+        Assert.Equal(1, code);
+        Assert.Contains("gate-07: failed: bad_source", output, StringComparison.Ordinal);
+        Assert.Contains("neither model.sources nor", output, StringComparison.Ordinal);
+
+        // The tool reads it first, to know its hash; then the agent does, and its connection breaks once.
+        (code, output, error) = await FleetAsync(site, ["push", server.Url, "--stage-only"]);
         Assert.True(code == 0, $"{output}\n{error}\n{site.Agent.Log}");
         long[] asked = [.. server.Asked];
-        Assert.Equal(3, asked.Length);
-        Assert.InRange(asked[2], 1, file.Length - 1);
+        Assert.Equal([0, 0, 0], asked[..3]);
+        Assert.InRange(Assert.Single(asked[3..]), 1, file.Length - 1);
 
         int since = site.Subscriber.Count;
         Stopwatch elapsed = Stopwatch.StartNew();

@@ -5,10 +5,11 @@ using System.Net.Sockets;
 
 namespace AsffEdge.Tests;
 
-/// <summary>An HTTP server on 127.0.0.1 that serves one file, with ranges, and may break the connection in the middle of it.</summary>
+/// <summary>An HTTP server on 127.0.0.1 that serves one file, with ranges, and may do so badly.</summary>
 internal sealed class FileServer : IDisposable
 {
     private readonly HttpListener _listener = new();
+    private readonly CancellationTokenSource _disposed = new();
     private readonly byte[] _content;
     private readonly Task _serving;
     private readonly Range _cuts;
@@ -26,7 +27,9 @@ internal sealed class FileServer : IDisposable
             Url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/model.onnx";
         }
 
-        _listener.Prefixes.Add(Url[..(Url.LastIndexOf('/') + 1)]);
+        string root = Url[..(Url.LastIndexOf('/') + 1)];
+        _listener.Prefixes.Add(root);
+        _listener.Prefixes.Add(root.Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
         _listener.Start();
         _serving = Task.Run(ServeAsync);
     }
@@ -39,8 +42,29 @@ internal sealed class FileServer : IDisposable
     /// <summary>What it answers instead of the file; null: the file.</summary>
     public HttpStatusCode? Refusal { get; set; }
 
+    /// <summary>Where it sends whoever asks for anything but <see cref="Moved"/>; null: nowhere.</summary>
+    public string? Location { get; set; }
+
+    /// <summary>The path that is served although there is a <see cref="Location"/>.</summary>
+    public static string Moved => "/moved.onnx";
+
+    /// <summary>Whether it says how much is to come.</summary>
+    public bool SaysLength { get; init; } = true;
+
+    /// <summary>Whether it knows of parts of the file.</summary>
+    public bool HasRanges { get; init; } = true;
+
+    /// <summary>Bytes of an answer after which nothing more comes; null: all come.</summary>
+    public int? StallsAfter { get; set; }
+
+    /// <summary>Bytes that come at once, with <see cref="DribblePause"/> between them; null: all.</summary>
+    public int? Dribble { get; init; }
+
+    public static TimeSpan DribblePause => TimeSpan.FromMilliseconds(10);
+
     public void Dispose()
     {
+        _disposed.Cancel();
         _listener.Close();
         _serving.Wait(TimeSpan.FromSeconds(5));
     }
@@ -59,14 +83,25 @@ internal sealed class FileServer : IDisposable
                 return;
             }
 
-            try
-            {
-                await AnswerAsync(context);
-            }
-            catch (Exception error) when (error is HttpListenerException or IOException)
-            {
-                // Whoever asked has gone.
-            }
+            _ = AnswerOrLeaveAsync(context);
+        }
+    }
+
+    private async Task AnswerOrLeaveAsync(HttpListenerContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception error)
+            when (error
+                    is HttpListenerException
+                        or IOException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+            )
+        {
+            // Whoever asked has gone, or this has.
         }
     }
 
@@ -80,8 +115,16 @@ internal sealed class FileServer : IDisposable
             return;
         }
 
+        if (Location is { } location && context.Request.Url!.AbsolutePath != Moved)
+        {
+            response.StatusCode = (int)HttpStatusCode.Redirect;
+            response.Headers["Location"] = location;
+            response.Close();
+            return;
+        }
+
         long from = 0;
-        if (context.Request.Headers["Range"] is { } range)
+        if (HasRanges && context.Request.Headers["Range"] is { } range)
         {
             from = long.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture);
             response.StatusCode = (int)HttpStatusCode.PartialContent;
@@ -91,9 +134,17 @@ internal sealed class FileServer : IDisposable
 
         Asked.Enqueue(from);
         response.Headers["ETag"] = "\"one\"";
-        response.ContentLength64 = _content.Length - from;
         int length = (int)(_content.Length - from);
-        int answer = _answers++;
+        if (SaysLength)
+        {
+            response.ContentLength64 = length;
+        }
+        else
+        {
+            response.SendChunked = true;
+        }
+
+        int answer = Interlocked.Increment(ref _answers) - 1;
         if (answer >= _cuts.Start.Value && answer < _cuts.End.Value)
         {
             await response.OutputStream.WriteAsync(_content.AsMemory((int)from, length / 2));
@@ -102,7 +153,26 @@ internal sealed class FileServer : IDisposable
             return;
         }
 
-        await response.OutputStream.WriteAsync(_content.AsMemory((int)from, length));
+        int step = Dribble ?? length;
+        int most = StallsAfter is { } stalls ? Math.Min(stalls, length) : length;
+        for (int sent = 0; sent < most; sent += step)
+        {
+            await response.OutputStream.WriteAsync(
+                _content.AsMemory((int)from + sent, Math.Min(step, most - sent)),
+                _disposed.Token
+            );
+            await response.OutputStream.FlushAsync(_disposed.Token);
+            if (Dribble is not null)
+            {
+                await Task.Delay(DribblePause, _disposed.Token);
+            }
+        }
+
+        if (most < length)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _disposed.Token);
+        }
+
         response.Close();
     }
 }

@@ -35,7 +35,14 @@ internal sealed class SmallDisk : IDisposable
             free -= page.Length
         )
         {
-            file.Write(page);
+            try
+            {
+                file.Write(page);
+            }
+            catch (IOException)
+            {
+                return; // somebody else has written meanwhile, so there is less room than was asked for
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Models.Fetching;
 using AsffEdge.Control.Models;
 using AsffEdge.Control.Settings;
 
@@ -23,6 +24,11 @@ public sealed record ModelOptions
 
     /// <summary>Files of the public keys of which one must have signed a model that is staged, absolute; none: it need not be signed.</summary>
     public IReadOnlyList<string> SigningKeys { get; init; } = [];
+
+    /// <summary>
+    /// Addresses under which models that are staged may lie; empty: none may; null: any where they must be signed, else those on the broker's host.
+    /// </summary>
+    public IReadOnlyList<string>? Sources { get; init; }
 
     /// <summary>Reads the section.</summary>
     /// <param name="settings">The section.</param>
@@ -58,6 +64,14 @@ public sealed record ModelOptions
             Providers = providers,
             Threads = settings.WholeNumber("threads", 0, 0, 256),
             SigningKeys = ReadSigningKeys(settings),
+            Sources = settings.Has("sources")
+                ? settings.Texts(
+                    "sources",
+                    [],
+                    ModelSources.IsSource,
+                    "addresses such as https://models.example.com/ or http://10.0.0.5:8080/models/, without user and parameters"
+                )
+                : null,
         };
     }
 

@@ -58,15 +58,17 @@ internal static class ModelServices
             ))
             .AddSingleton<ShadowTap>()
             .AddSingleton(new ModelTrust(configuration.Model))
+            .AddSingleton(new ModelSources(configuration.Model, configuration.Mqtt.Host))
             .AddSingleton(provider => new ShadowTrial(
                 provider.GetRequiredService<ShadowTap>(),
                 provider.GetRequiredService<VideoPipeline>,
                 () => provider.GetRequiredService<ModelExchange>().Profiles,
                 time
             ))
-            // Its own time-out would end a body that comes slowly.
-            .AddSingleton(_ => new HttpClient { Timeout = Timeout.InfiniteTimeSpan })
-            .AddSingleton<HttpFetch>()
+            .AddSingleton(provider => new HttpFetch(
+                provider.GetRequiredService<ModelSources>(),
+                time
+            ))
             .AddSingleton<ChunkFetch>()
             .AddSingleton<ModelStaging>()
             .AddSingleton<ModelRollout>()

@@ -1,3 +1,4 @@
+using AsffEdge.Agent.Models.Fetching;
 using AsffEdge.Agent.Models.Shadow;
 using AsffEdge.Control.Profiles;
 using AsffEdge.Detection;
@@ -13,6 +14,7 @@ namespace AsffEdge.Agent.Models;
 /// <param name="shadow">Runs them in the shadow.</param>
 /// <param name="models">Puts them to use.</param>
 /// <param name="trust">Whose models are used.</param>
+/// <param name="sources">Where they come from.</param>
 /// <param name="store">Keeps them.</param>
 /// <param name="active">The model in use.</param>
 /// <param name="report">Tells what becomes of them.</param>
@@ -23,6 +25,7 @@ internal sealed class ModelRollout(
     ShadowTrial shadow,
     ModelSwitch models,
     ModelTrust trust,
+    ModelSources sources,
     ModelStore store,
     ActiveModel active,
     ModelReport report,
@@ -40,18 +43,9 @@ internal sealed class ModelRollout(
     public void Check(ModelStageCommand command)
     {
         trust.Require(command.Sha256, command.Signature);
-        if (
-            command.Url is { } url
-            && (
-                !Uri.TryCreate(url, UriKind.Absolute, out Uri? address)
-                || address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps
-            )
-        )
+        if (command.Url is { } url)
         {
-            throw new DocumentRejectedException(
-                ResultCode.BadDocument,
-                "'url' is no address; allowed: one that begins with http:// or https://"
-            );
+            sources.Require(url);
         }
     }
 

@@ -13,6 +13,7 @@ namespace AsffEdge.Agent.Models;
 /// <param name="http">Fetches over HTTP.</param>
 /// <param name="chunks">Fetches from the broker.</param>
 /// <param name="report">Tells how far it is.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ModelStaging(
     AgentConfiguration configuration,
     ModelStore store,
@@ -20,7 +21,8 @@ internal sealed class ModelStaging(
     ModelExchange exchange,
     HttpFetch http,
     ChunkFetch chunks,
-    ModelReport report
+    ModelReport report,
+    TimeProvider time
 )
 {
     /// <summary>Does it.</summary>
@@ -122,8 +124,10 @@ internal sealed class ModelStaging(
             command.Size,
             configuration.Mqtt.Outbox.MinFreeMb,
             received =>
-                report.Progress(command.Sha256, change => change with { Received = received })
+                report.Progress(command.Sha256, change => change with { Received = received }),
+            time
         );
+        file.RequireRoom();
         if (command.Url is null)
         {
             await chunks

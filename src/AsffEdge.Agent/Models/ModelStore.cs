@@ -167,7 +167,16 @@ internal sealed class ModelStore(string stateDirectory)
                 File.Move(file, PathOf(model.Sha256), overwrite: true);
             }
 
-            Update(models => models with { Staged = model });
+            try
+            {
+                Update(models => models with { Staged = model });
+            }
+            catch when (file is not null)
+            {
+                // Nobody would know of it, and it would take the room of what is known.
+                Discard(model.Sha256);
+                throw;
+            }
         }
     }
 

@@ -10,10 +10,16 @@ public static partial class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        using (FileStream file = Begin(path))
+        try
         {
+            using FileStream file = Begin(path);
             file.Write(content);
             file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(path + ".tmp");
+            throw;
         }
 
         Complete(path);

@@ -283,6 +283,16 @@ public sealed class ConfigurationLoaderTests : IDisposable
         "model.threads is '-1'",
         "from 0 to 256"
     )]
+    [InlineData(
+        "model: { path: model.onnx, sources: [models.example.com] }",
+        "agent.yaml:1: model.sources holds 'models.example.com'",
+        "addresses such as https://models.example.com/"
+    )]
+    [InlineData(
+        "model: { path: model.onnx, sources: ['https://me:secret@models.example.com/'] }",
+        "model.sources holds 'https://***@models.example.com/'",
+        "without user and parameters"
+    )]
     public void A_model_must_be_there(string model, string expected, string allowed)
     {
         string problem = Assert.Single(

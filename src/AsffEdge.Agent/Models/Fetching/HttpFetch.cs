@@ -6,14 +6,26 @@ using AsffEdge.Messaging;
 namespace AsffEdge.Agent.Models.Fetching;
 
 /// <summary>Fetches a file over HTTP: what is missing of it, again and again where the connection ends, as long as something comes.</summary>
-/// <param name="client">The client; its time-outs do not end a body that is being read.</param>
+/// <param name="sources">To which addresses another may lead.</param>
 /// <param name="time">The clock.</param>
-internal sealed class HttpFetch(HttpClient client, TimeProvider time)
+internal sealed class HttpFetch(ModelSources sources, TimeProvider time) : IDisposable
 {
     private const int MostTries = 5;
+    private const int MostRedirects = 5;
     private const int BufferBytes = 128 * 1024;
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    // Its own time-out would end a body that comes slowly, and where it is led to must be looked at first.
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }
+    )
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
 
     /// <summary>Completes when the file is whole.</summary>
     /// <exception cref="DocumentRejectedException">It cannot be had; what came of it is there.</exception>
@@ -21,9 +33,9 @@ internal sealed class HttpFetch(HttpClient client, TimeProvider time)
     public async Task RunAsync(Uri url, IncomingFile file, CancellationToken ct)
     {
         EntityTagHeaderValue? tag = null;
+        long furthest = file.Length;
         for (int failures = 0; !file.IsWhole; )
         {
-            long before = file.Length;
             string problem;
             try
             {
@@ -46,7 +58,9 @@ internal sealed class HttpFetch(HttpClient client, TimeProvider time)
                 return;
             }
 
-            failures = file.Length > before ? 0 : failures + 1;
+            // A server without ranges begins anew each time, so that some of it comes each time.
+            failures = file.Length > furthest ? 0 : failures + 1;
+            furthest = Math.Max(furthest, file.Length);
             if (failures == MostTries)
             {
                 throw NotFetched(
@@ -66,28 +80,20 @@ internal sealed class HttpFetch(HttpClient client, TimeProvider time)
         CancellationToken ct
     )
     {
-        using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        silence.CancelAfter(SilentFor);
-        using HttpRequestMessage request = new(HttpMethod.Get, url);
-        if (file.Length > 0)
-        {
-            request.Headers.Range = new RangeHeaderValue(file.Length, null);
-            if (tag is { IsWeak: false })
-            {
-                request.Headers.IfRange = new RangeConditionHeaderValue(tag);
-            }
-        }
-
-        using HttpResponseMessage response = await client
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token)
+        using CancellationTokenSource silence = new(SilentFor, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(
+            silence.Token,
+            ct
+        );
+        using HttpResponseMessage response = await AskAsync(url, tag, file.Length, either.Token)
             .ConfigureAwait(false);
         Begin(url, response, file);
         await using Stream body = await response
-            .Content.ReadAsStreamAsync(silence.Token)
+            .Content.ReadAsStreamAsync(either.Token)
             .ConfigureAwait(false);
         byte[] buffer = new byte[BufferBytes];
         int read;
-        while ((read = await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false)) > 0)
+        while ((read = await body.ReadAsync(buffer, either.Token).ConfigureAwait(false)) > 0)
         {
             silence.CancelAfter(SilentFor);
             if (file.Length + read > file.Size)
@@ -99,6 +105,55 @@ internal sealed class HttpFetch(HttpClient client, TimeProvider time)
         }
 
         return response.Headers.ETag;
+    }
+
+    /// <summary>Asks for what is missing, and again where it is said to be, as long as that is allowed.</summary>
+    private async Task<HttpResponseMessage> AskAsync(
+        Uri url,
+        EntityTagHeaderValue? tag,
+        long from,
+        CancellationToken ct
+    )
+    {
+        Uri at = url;
+        for (int redirects = 0; ; redirects++)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, at);
+            if (from > 0)
+            {
+                request.Headers.Range = new RangeHeaderValue(from, null);
+                if (tag is { IsWeak: false })
+                {
+                    request.Headers.IfRange = new RangeConditionHeaderValue(tag);
+                }
+            }
+
+            HttpResponseMessage response = await _client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct)
+                .ConfigureAwait(false);
+            if (
+                response
+                is not {
+                    StatusCode: HttpStatusCode.MovedPermanently
+                        or HttpStatusCode.Found
+                        or HttpStatusCode.SeeOther
+                        or HttpStatusCode.TemporaryRedirect
+                        or HttpStatusCode.PermanentRedirect,
+                    Headers.Location: { } location
+                }
+            )
+            {
+                return response;
+            }
+
+            response.Dispose();
+            if (redirects == MostRedirects)
+            {
+                throw NotFetched(url, $"it leads elsewhere more than {MostRedirects} times");
+            }
+
+            at = sources.RequireRedirect(at, new Uri(at, location));
+        }
     }
 
     /// <summary>Sees from the answer's head that what follows goes on where the file ends.</summary>

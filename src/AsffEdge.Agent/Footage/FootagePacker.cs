@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsffEdge.Control.Profiles;
 
 namespace AsffEdge.Agent.Footage;
@@ -68,7 +67,7 @@ internal sealed class FootagePacker(string root, string agent, string version, T
         {
             if (
                 PackFile.ManifestOf(begun) is { } json
-                && PackPlan.Resume(json, agent, root) is { } resumed
+                && PackPlan.Resume(json, agent, root) is { IsWhole: true } resumed
             )
             {
                 return (resumed, begun, true);
@@ -84,11 +83,11 @@ internal sealed class FootagePacker(string root, string agent, string version, T
             agent,
             version,
             time.GetUtcNow().UtcDateTime,
-            days,
+            days.Select(day => day.Frames()),
             bytes => progress.Report(new PackProgress("hashing", hashed += bytes, total)),
             ct
         );
-        return (plan, plan is null ? "" : FreeName(folder, plan.Manifest) + Unfinished, false);
+        return (plan, plan is null ? "" : FreeName(folder, plan.Name) + Unfinished, false);
     }
 
     private PackResult Finish(
@@ -112,7 +111,7 @@ internal sealed class FootagePacker(string root, string agent, string version, T
         AtomicFile.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         if (!isKept)
         {
-            Forget(plan);
+            plan.Forget(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         }
 
         return new PackResult(
@@ -124,30 +123,8 @@ internal sealed class FootagePacker(string root, string agent, string version, T
         );
     }
 
-    private void Forget(PackPlan plan)
+    private static string FreeName(string folder, string name)
     {
-        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        foreach (
-            IGrouping<FootageDay, StoredFrame> day in plan.Pictures.GroupBy(frame => frame.Day)
-        )
-        {
-            foreach (StoredFrame frame in day)
-            {
-                File.Delete(frame.Path);
-            }
-
-            // It names pictures that are gone; an agent makes it anew.
-            File.Delete(day.Key.Coco);
-            if (day.Key.Date < today && day.Key.Pictures().Count == 0)
-            {
-                day.Key.Remove();
-            }
-        }
-    }
-
-    private string FreeName(string folder, PackManifest manifest)
-    {
-        string name = $"{agent}_{Text(manifest.From)}_{Text(manifest.To)}";
         for (int copy = 1; ; copy++)
         {
             string path = Path.Combine(folder, copy == 1 ? $"{name}.tar" : $"{name}_{copy}.tar");
@@ -157,9 +134,6 @@ internal sealed class FootagePacker(string root, string agent, string version, T
             }
         }
     }
-
-    private static string Text(DateTime utc) =>
-        utc.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How far packing is.</summary>

@@ -5,19 +5,6 @@ using Microsoft.Extensions.Logging;
 
 namespace AsffEdge.Agent.Footage;
 
-/// <summary>What became of a frame that was to be kept.</summary>
-internal enum KeepOutcome
-{
-    /// <summary>It is on disk.</summary>
-    Kept,
-
-    /// <summary>The day's bytes are spent.</summary>
-    DayIsFull,
-
-    /// <summary>Its camera has one of the same millisecond.</summary>
-    SameTime,
-}
-
 /// <summary>
 /// The pictures on disk, within the budget. A picture is written whole before its line is, so a power cut at any moment leaves nothing that
 /// is half there. Others may remove pictures at any time. Not thread-safe.
@@ -29,8 +16,7 @@ internal sealed class FootageStore
     private readonly FootageBudgetOptions _budget;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Dictionary<FootageDay, DayOnDisk> _days = [];
-    private readonly Queue<OldPicture> _oldest = new();
+    private readonly FootageInventory _inventory = new();
     private readonly HashSet<FootageDay> _toCompose = [];
     private readonly Dictionary<FootageDay, ModelEntry> _models = [];
     private DateOnly _today;
@@ -57,13 +43,19 @@ internal sealed class FootageStore
     }
 
     /// <summary>Pictures.</summary>
-    public int Count => _days.Values.Sum(day => day.Count);
+    public int Count => _inventory.Count;
 
     /// <summary>Their bytes.</summary>
-    public long Bytes => _days.Values.Sum(day => day.Bytes);
+    public long Bytes => _inventory.Bytes;
 
     /// <summary>Bytes written today, UTC, whether they are still there or not.</summary>
     public long BytesToday { get; private set; }
+
+    /// <summary>Pictures removed since it was made because <c>max_mb</c> was reached.</summary>
+    public long RemovedForRoom { get; private set; }
+
+    /// <summary>Pictures removed since it was made because they were older than <c>max_age_days</c>.</summary>
+    public long RemovedForAge { get; private set; }
 
     /// <summary>The folder of an agent's footage.</summary>
     public static string RootOf(string stateDirectory) => Path.Combine(stateDirectory, "footage");
@@ -75,7 +67,7 @@ internal sealed class FootageStore
     public IReadOnlyList<StoredFrame> Open()
     {
         Directory.CreateDirectory(_root);
-        _days.Clear();
+        _inventory.Clear();
         _today = Today();
         List<StoredFrame> today = [];
         foreach (FootageDay day in FootageDay.All(_root))
@@ -92,7 +84,7 @@ internal sealed class FootageStore
             }
 
             RemoveUntold(day, told);
-            _days[day] = DayOnDisk.Measure(day);
+            _inventory.Measure(day);
             if (!File.Exists(day.Coco) || day.Date == _today)
             {
                 _toCompose.Add(day);
@@ -161,23 +153,23 @@ internal sealed class FootageStore
         _models[day] = model;
         _toCompose.Add(day);
         BytesToday += jpeg.Length;
-        DayOnDisk known = _days.GetValueOrDefault(day);
-        _days[day] = new DayOnDisk(known.Count + 1, known.Bytes + jpeg.Length, known.Changed);
+        _inventory.Add(day, jpeg.Length);
         return KeepOutcome.Kept;
     }
 
     /// <summary>Removes what is too old, sees what others removed, and writes <c>coco.json</c> of days that are over.</summary>
     public void Tidy()
     {
-        foreach (FootageDay day in _days.Keys.ToArray())
+        foreach (FootageDay day in _inventory.Days.Where(_inventory.Renew))
         {
-            Renew(day);
+            _toCompose.Add(day);
         }
 
         DateTime oldest = _time.GetUtcNow().UtcDateTime.AddDays(-_budget.MaxAgeDays);
-        while (Oldest() is { } picture && picture.Captured < oldest)
+        while (_inventory.Oldest is { } picture && picture.Captured < oldest)
         {
             Remove(picture);
+            RemovedForAge++;
         }
 
         DateOnly today = Today();
@@ -198,7 +190,7 @@ internal sealed class FootageStore
                     day.Coco,
                     CocoFile.Compose(_agent, _time.GetUtcNow().UtcDateTime, frames)
                 );
-                _days[day] = DayOnDisk.Measure(day);
+                _inventory.Measure(day);
             }
             else if (day.Date != Today())
             {
@@ -211,76 +203,33 @@ internal sealed class FootageStore
 
     private void MakeRoom(long bytes)
     {
-        while (Bytes + bytes > Bytes20(_budget.MaxMb) && Oldest() is { } picture)
+        while (Bytes + bytes > Bytes20(_budget.MaxMb) && _inventory.Oldest is { } picture)
         {
             Remove(picture);
+            RemovedForRoom++;
         }
-    }
-
-    private OldPicture? Oldest()
-    {
-        if (_oldest.Count == 0 && _days.Any(day => day.Value.Count > 0))
-        {
-            DateOnly date = _days.Where(day => day.Value.Count > 0).Min(day => day.Key.Date);
-            foreach (
-                OldPicture picture in _days
-                    .Keys.Where(day => day.Date == date)
-                    .SelectMany(OldPicture.AllOf)
-                    .OrderBy(picture => picture.Captured)
-            )
-            {
-                _oldest.Enqueue(picture);
-            }
-        }
-
-        return _oldest.TryPeek(out OldPicture? oldest) ? oldest : null;
     }
 
     private void Remove(OldPicture picture)
     {
-        _oldest.Dequeue();
-        File.Delete(picture.Path);
-        if (!_days.TryGetValue(picture.Day, out DayOnDisk known))
+        (bool isKnown, int left) = _inventory.RemoveOldest();
+        if (!isKnown)
         {
             return;
         }
 
-        _days[picture.Day] = new DayOnDisk(
-            known.Count - 1,
-            known.Bytes - picture.Bytes,
-            known.Changed
-        );
         _toCompose.Add(picture.Day);
-        if (known.Count == 1 && picture.Day.Date != Today())
+        if (left == 0 && picture.Day.Date != Today())
         {
             Forget(picture.Day);
         }
     }
 
-    private void Renew(FootageDay day)
-    {
-        if (_days[day].Changed == DayOnDisk.ChangeOf(day))
-        {
-            return;
-        }
-
-        DayOnDisk now = DayOnDisk.Measure(day);
-        if ((now.Count, now.Bytes) != (_days[day].Count, _days[day].Bytes))
-        {
-            // The queue may hold what is gone.
-            _oldest.Clear();
-            _toCompose.Add(day);
-        }
-
-        _days[day] = now;
-    }
-
     private void Forget(FootageDay day)
     {
-        _days.Remove(day);
+        _inventory.Forget(day);
         _toCompose.Remove(day);
         _models.Remove(day);
-        day.Remove();
     }
 
     // The last picture before a power cut may not have got its line, and one that was being written has another name.

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.Text.Json;
 
 namespace AsffEdge.Agent.Footage;
 
@@ -37,64 +36,19 @@ internal static class PackFile
             FileAccess.ReadWrite,
             FileShare.None
         );
-        using (
-            TarWriter writer = new(
-                new ContinuingStream(file),
-                TarEntryFormat.Ustar,
-                leaveOpen: true
-            )
-        )
+        using PackStream pack = new(plan, progress, ct);
+        try
         {
-            Add(writer, plan, PackManifest.Name, new MemoryStream(plan.Json));
-            foreach (PackedFile next in plan.Manifest.Files)
-            {
-                ct.ThrowIfCancellationRequested();
-                using Stream content = plan.Open(next);
-                if (content.Length != next.Size || PackPlan.Hash(content) != next.Sha256)
-                {
-                    throw new InvalidDataException(
-                        $"{next.Name} is not what it was when it was hashed; delete {path} and pack again"
-                    );
-                }
-
-                content.Position = 0;
-                Add(writer, plan, next.Name, content);
-                progress(next.Size);
-            }
-
-            PackEnd end = new(
-                PackManifest.CurrentFormat,
-                plan.Manifest.Files.Count,
-                plan.Bytes,
-                PackPlan.Hash(plan.Json)
-            );
-            Add(
-                writer,
-                plan,
-                PackEnd.Name,
-                new MemoryStream(
-                    JsonSerializer.SerializeToUtf8Bytes(end, FootageJson.Readable.PackEnd)
-                )
-            );
+            pack.CopyTo(new ContinuingStream(file));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{error.Message}; delete {path} and pack again", error);
         }
 
         file.SetLength(file.Position);
         file.Flush(flushToDisk: true);
     }
-
-    private static void Add(TarWriter writer, PackPlan plan, string name, Stream content) =>
-        writer.WriteEntry(
-            new UstarTarEntry(TarEntryType.RegularFile, name)
-            {
-                Mode =
-                    UnixFileMode.UserRead
-                    | UnixFileMode.UserWrite
-                    | UnixFileMode.GroupRead
-                    | UnixFileMode.OtherRead,
-                ModificationTime = plan.Manifest.Created,
-                DataStream = content,
-            }
-        );
 
     private static TarEntry? Next(TarReader reader)
     {

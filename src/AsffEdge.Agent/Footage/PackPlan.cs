@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -10,6 +11,7 @@ internal sealed class PackPlan
     public const int MostManifestBytes = 64 << 20;
 
     private const int MostCocoBytes = 256 << 20;
+    private const int TarBlock = 512;
 
     private readonly Dictionary<string, IReadOnlyList<StoredFrame>> _days;
     private readonly Dictionary<string, StoredFrame> _pictures;
@@ -22,6 +24,11 @@ internal sealed class PackPlan
     {
         Manifest = manifest;
         Json = json;
+        Identity = Hash(json);
+        End = JsonSerializer.SerializeToUtf8Bytes(
+            new PackEnd(PackManifest.CurrentFormat, manifest.Files.Count, Bytes, Identity),
+            FootageJson.Readable.PackEnd
+        );
         _days = days;
         _pictures = days
             .Values.SelectMany(frames => frames)
@@ -34,17 +41,37 @@ internal sealed class PackPlan
     /// <summary>The bytes of <c>pack.json</c>.</summary>
     public byte[] Json { get; }
 
-    /// <summary>The pictures.</summary>
+    /// <summary>The bytes of <c>end.json</c>.</summary>
+    public byte[] End { get; }
+
+    /// <summary>The hash of <see cref="Json"/>, by which a pack is known.</summary>
+    public string Identity { get; }
+
+    /// <summary>The usual name of its file, without <c>.tar</c>.</summary>
+    public string Name => $"{Manifest.Agent}_{Text(Manifest.From)}_{Text(Manifest.To)}";
+
+    /// <summary>The pictures that are on the device.</summary>
     public IReadOnlyCollection<StoredFrame> Pictures => _pictures.Values;
 
     /// <summary>The bytes of all files.</summary>
     public long Bytes => Manifest.Files.Sum(file => file.Size);
 
+    /// <summary>The bytes of the tar: each file with its header, in whole blocks, and two blocks of zeros.</summary>
+    public long TarBytes =>
+        Manifest
+            .Files.Select(file => file.Size)
+            .Append(Json.Length)
+            .Append(End.Length)
+            .Sum(size => TarBlock + ((size + TarBlock - 1) / TarBlock * TarBlock)) + (2 * TarBlock);
+
+    /// <summary>Whether all that it holds is still there; else it cannot be read.</summary>
+    public bool IsWhole => Manifest.Files.All(IsThere);
+
     /// <summary>Chooses and hashes files.</summary>
     /// <param name="agent">The agent's id.</param>
     /// <param name="version">The program's version.</param>
     /// <param name="created">Now, UTC.</param>
-    /// <param name="days">Where the frames are.</param>
+    /// <param name="days">The frames, by camera and date; each item is of one day, in order of time.</param>
     /// <param name="progress">Told the bytes that are hashed.</param>
     /// <param name="ct">Ends it early.</param>
     /// <returns>Null where there is no frame.</returns>
@@ -54,7 +81,7 @@ internal sealed class PackPlan
         string agent,
         string version,
         DateTime created,
-        IEnumerable<FootageDay> days,
+        IEnumerable<IReadOnlyList<StoredFrame>> days,
         Action<long> progress,
         CancellationToken ct
     )
@@ -65,14 +92,9 @@ internal sealed class PackPlan
         );
         Dictionary<string, IReadOnlyList<StoredFrame>> chosen = new(StringComparer.Ordinal);
         List<PackedFile> files = [];
-        foreach (FootageDay day in days)
+        foreach (IReadOnlyList<StoredFrame> frames in days.Where(frames => frames.Count > 0))
         {
-            IReadOnlyList<StoredFrame> frames = day.Frames();
-            if (frames.Count == 0)
-            {
-                continue;
-            }
-
+            FootageDay day = frames[0].Day;
             chosen[CocoName(day)] = frames;
             byte[] coco = CocoFile.Compose(agent, created, frames);
             Require(
@@ -128,11 +150,11 @@ internal sealed class PackPlan
         }
     }
 
-    /// <summary>The plan that a pack was begun with.</summary>
+    /// <summary>The plan that a pack was begun with, with what is still there of its files.</summary>
     /// <param name="json">The bytes of its <c>pack.json</c>.</param>
     /// <param name="agent">The agent's id.</param>
     /// <param name="root">Where the frames are.</param>
-    /// <returns>Null where they are no such bytes, or where some of it is no longer there.</returns>
+    /// <returns>Null where they are no such bytes.</returns>
     public static PackPlan? Resume(byte[] json, string agent, string root)
     {
         PackManifest? manifest;
@@ -160,8 +182,36 @@ internal sealed class PackPlan
             days[CocoName(day)] = [.. day.Frames().Where(frame => names.Contains(frame.Name))];
         }
 
-        PackPlan plan = new(manifest, json, days);
-        return manifest.Files.All(plan.IsThere) ? plan : null;
+        return new PackPlan(manifest, json, days);
+    }
+
+    /// <summary>Removes its pictures from the device, as far as they are there.</summary>
+    /// <param name="today">Today, UTC: that day's folder stays.</param>
+    public void Forget(DateOnly today)
+    {
+        foreach (IGrouping<FootageDay, StoredFrame> day in Pictures.GroupBy(frame => frame.Day))
+        {
+            // Somebody may purge the whole day meanwhile.
+            try
+            {
+                foreach (StoredFrame frame in day)
+                {
+                    File.Delete(frame.Path);
+                }
+
+                // It names pictures that are gone; an agent makes it anew.
+                File.Delete(day.Key.Coco);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                continue;
+            }
+
+            if (day.Key.Date < today && day.Key.Pictures().Count == 0)
+            {
+                day.Key.Remove();
+            }
+        }
     }
 
     /// <summary>The bytes of a file of the pack.</summary>
@@ -180,6 +230,9 @@ internal sealed class PackPlan
             : _days.TryGetValue(file.Name, out IReadOnlyList<StoredFrame>? frames)
                 && frames.Count > 0
                 && Hash(Compose(file)) == file.Sha256;
+
+    private static string Text(DateTime utc) =>
+        utc.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
     private static string CocoName(FootageDay day) => $"{day.Name}/{CocoFile.Name}";
 

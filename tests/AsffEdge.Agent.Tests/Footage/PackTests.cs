@@ -204,6 +204,24 @@ public sealed class PackTests : IDisposable
         Assert.Empty(_fixture.Names);
     }
 
+    [Fact]
+    public void Read_without_a_file_it_has_the_same_bytes_and_is_as_long_as_it_says()
+    {
+        byte[] bytes = File.ReadAllBytes(Pack(isKept: true)!.Path);
+        byte[] json = bytes[512..(512 + Array.IndexOf(bytes, (byte)0, 512) - 512)];
+        PackPlan plan = PackPlan.Resume(json, "gate-07", _fixture.Root)!;
+        using PackStream pack = new(plan);
+        using MemoryStream read = new();
+
+        pack.ReadExactly(new byte[bytes.Length / 2]);
+        pack.Position = 0;
+        pack.CopyTo(read);
+
+        Assert.Equal(bytes, read.ToArray());
+        Assert.Equal((bytes.Length, bytes.Length), (pack.Length, pack.Position));
+        Assert.Throws<NotSupportedException>(() => pack.Position = 1);
+    }
+
     private PackResult? Pack(FootageSelection? selection = null, bool isKept = false) =>
         new FootagePacker(_fixture.Root, "gate-07", "1.0.0", _fixture.Time).Pack(
             _out.Path,

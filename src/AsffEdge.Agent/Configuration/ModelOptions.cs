@@ -8,7 +8,10 @@ namespace AsffEdge.Agent.Configuration;
 public sealed record ModelOptions
 {
     /// <summary>The execution providers there are.</summary>
-    internal static readonly string[] KnownProviders = ["cpu", "cuda", "tensorrt"];
+    internal static readonly string[] KnownProviders = [Cpu, "cuda", "tensorrt"];
+
+    /// <summary>The execution provider that every device has.</summary>
+    internal const string Cpu = "cpu";
 
     /// <summary>Path of the ONNX file, absolute.</summary>
     public required string Path { get; init; }

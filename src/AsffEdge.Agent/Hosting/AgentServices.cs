@@ -183,7 +183,7 @@ internal static class AgentServices
             ),
             provider.GetRequiredService<FrameTap>(),
             provider.GetRequiredService<StageTimes>(),
-            provider.GetRequiredService<ModelSwitch>(),
+            provider.GetRequiredService<ModelRecovery>(),
             provider.GetRequiredService<ShadowTap>(),
         ];
         if (configuration.Mqtt.Detections.Enabled)

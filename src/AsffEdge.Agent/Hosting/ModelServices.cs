@@ -44,18 +44,19 @@ internal static class ModelServices
                 configuration,
                 provider.GetRequiredService<ActiveModel>(),
                 provider.GetRequiredService<VideoPipeline>,
-                provider.GetRequiredService<ProfileController>()
+                provider.GetRequiredService<ProfileController>(),
+                provider.GetRequiredService<ILogger<ModelExchange>>()
             ))
-            .AddSingleton(provider => new ModelSwitch(
-                configuration,
+            .AddSingleton(provider => new ModelRecovery(
                 store,
                 provider.GetRequiredService<ActiveModel>(),
                 provider.GetRequiredService<VideoPipeline>,
                 provider.GetRequiredService<ModelExchange>(),
                 provider.GetRequiredService<ModelReport>(),
                 time,
-                provider.GetRequiredService<ILogger<ModelSwitch>>()
+                provider.GetRequiredService<ILogger<ModelRecovery>>()
             ))
+            .AddSingleton<ModelSwitch>()
             .AddSingleton<ShadowTap>()
             .AddSingleton(new ModelTrust(configuration.Model))
             .AddSingleton(new ModelSources(configuration.Model, configuration.Mqtt.Host))
@@ -102,7 +103,7 @@ internal static class ModelServices
         }
 
         services.GetRequiredService<ModelReport>().Show();
-        services.GetRequiredService<ModelSwitch>().Resume();
+        services.GetRequiredService<ModelRecovery>().Resume();
         if (ActiveModel.ProviderProblemOf(start.Model) is { } problem)
         {
             ModelLog.ProviderSkipped(logger, problem);

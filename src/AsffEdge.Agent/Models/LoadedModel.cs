@@ -26,6 +26,14 @@ public sealed class LoadedModel : IDisposable
     /// <summary>How messages name it.</summary>
     public FrameModel Name { get; }
 
+    /// <summary>A change to this model with its name.</summary>
+    internal ModelChange Named(ModelChange change) =>
+        change with
+        {
+            Name = Name.Name,
+            Version = Name.Version,
+        };
+
     /// <inheritdoc/>
     public void Dispose() => Detector.Dispose();
 }

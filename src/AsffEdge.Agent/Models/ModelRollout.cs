@@ -184,7 +184,7 @@ internal sealed class ModelRollout(
                         Shadow = new ModelShadow(0, 0, 0),
                     }
             );
-            opened = await Task.Run(() => models.Open(staged), ct).ConfigureAwait(false);
+            opened = await Task.Run(() => models.Open(staged.Sha256), ct).ConfigureAwait(false);
             try
             {
                 await shadow

@@ -168,7 +168,7 @@ internal sealed class ModelStaging(
         string path = fetched ?? store.PathOf(sha256);
         try
         {
-            using LoadedModel model = ModelLoader.Open(path, sha256, configuration.Model, out _);
+            using LoadedModel model = ModelLoader.Open(path, sha256, exchange.Options, out _);
             ModelManifest manifest = model.Detector.Manifest;
             exchange.RequireSuitable(manifest);
             RequireNewName(manifest, sha256);

@@ -18,8 +18,6 @@ public sealed class TrainProcessTests : IDisposable
         ema_decay: 0.9
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -31,51 +29,32 @@ public sealed class TrainProcessTests : IDisposable
     {
         RectangleDataset.WriteFiles(_folder.Path, count: 4);
         _folder.Write("training.yaml", Configuration);
-        using (Process process = Start(Run, "--epochs", "5000"))
+        using (TrainerProcess process = Start(Run, "--epochs", "5000"))
         {
-            Task<string> errors = process.StandardError.ReadToEndAsync(Token);
-            _ = process.StandardOutput.ReadToEndAsync(Token);
             string log = Path.Combine(Run, "log.csv");
-            var clock = Stopwatch.StartNew();
-            while (!File.Exists(log) || (await File.ReadAllLinesAsync(log, Token)).Length < 3)
-            {
-                Assert.False(process.HasExited, process.HasExited ? await errors : "");
-                Assert.True(clock.Elapsed < Patience, "no epoch was finished");
-                await Task.Delay(50, Token);
-            }
+            await process.WaitUntilAsync(
+                () => File.Exists(log) && File.ReadAllLines(log).Length >= 3,
+                "an epoch is finished",
+                TimeSpan.FromMilliseconds(50)
+            );
+            await process.TerminateAsync();
 
-            // What Ctrl-C sends would be ignored where the tests run in the background.
-            using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
-            {
-                await kill.WaitForExitAsync(Token);
-            }
-
-            try
-            {
-                await process.WaitForExitAsync(Token).WaitAsync(Patience, Token);
-            }
-            finally
-            {
-                process.Kill();
-            }
-
-            Assert.Equal(1, process.ExitCode);
+            (int code, _, string errors) = await process.FinishAsync();
+            Assert.Equal(1, code);
             Assert.Matches(
                 "saved: .*step-[0-9]{8} \\(epoch [0-9]+, step [0-9]+\\); go on with: asff-train train .* --epochs 5000 --resume",
-                await errors
+                errors
             );
         }
 
         RunDescription saved = RunCheckpoint.Describe(RunCheckpoint.Find(Run)!);
         Assert.InRange(saved.Step, 4, 9999);
         int epochs = saved.Epoch + 2;
-        using (Process process = Start(Run, "--epochs", $"{epochs}", "--resume"))
+        using (TrainerProcess process = Start(Run, "--epochs", $"{epochs}", "--resume"))
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
-            Assert.Equal("", await process.StandardError.ReadToEndAsync(Token));
-            await process.WaitForExitAsync(Token).WaitAsync(Patience, Token);
-            Assert.Equal(0, process.ExitCode);
-            Assert.Contains($"resumed after epoch {saved.Epoch}, step {saved.Step}", await output);
+            (int code, string output, string errors) = await process.FinishAsync();
+            Assert.Equal((0, ""), (code, errors));
+            Assert.Contains($"resumed after epoch {saved.Epoch}, step {saved.Step}", output);
         }
 
         Assert.Equal(
@@ -148,34 +127,22 @@ public sealed class TrainProcessTests : IDisposable
         return mount.ExitCode == 0;
     }
 
-    private Process Start(string run, params string[] more) =>
-        Process.Start(
-            new ProcessStartInfo(
-                Path.Combine(AppContext.BaseDirectory, "asff-train"),
-                [
-                    "train",
-                    "--config",
-                    Path.Combine(_folder.Path, "training.yaml"),
-                    "--out",
-                    run,
-                    "--threads",
-                    "1",
-                    .. more,
-                ]
-            )
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+    private TrainerProcess Start(string run, params string[] more) =>
+        new([
+            "train",
+            "--config",
+            Path.Combine(_folder.Path, "training.yaml"),
+            "--out",
+            run,
+            "--threads",
+            "1",
+            .. more,
+        ]);
 
     private async Task<(int Code, string Errors)> Finish(string run, params string[] more)
     {
-        using Process process = Start(run, more);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
-        string errors = await process.StandardError.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token).WaitAsync(Patience, Token);
-        await output;
-        return (process.ExitCode, errors);
+        using TrainerProcess process = Start(run, more);
+        (int code, _, string errors) = await process.FinishAsync();
+        return (code, errors);
     }
 }

@@ -70,45 +70,39 @@ public static class BenchmarkCommand
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Task.FromResult(
-                    CommandErrors.Catch(
-                        parsed,
-                        () =>
-                        {
-                            int count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
-                            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, "--threads");
-                            int least = parsed.GetValue(runs);
-                            ArgumentOutOfRangeException.ThrowIfLessThan(least, 1, "--runs");
-                            ArgumentOutOfRangeException.ThrowIfGreaterThan(least, 1000, "--runs");
-                            SpeedReport report = Measure(
-                                [
-                                    .. parsed
-                                        .GetRequiredValue(variants)
-                                        .Select(variant =>
-                                            new ModelOptions
-                                            {
-                                                Variant = variant,
-                                                BackboneWidth = parsed.GetValue(backboneWidth),
-                                                NeckWidth = parsed.GetValue(neckWidth),
-                                            }.CreateNetwork(parsed.GetValue(classes))
-                                        ),
-                                ],
-                                [
-                                    .. parsed
-                                        .GetRequiredValue(sizes)
-                                        .Select(CommandErrors.RequireSize),
-                                ],
-                                parsed.GetValue(half),
-                                least,
-                                count,
-                                cancellation
-                            );
-                            parsed.InvocationConfiguration.Output.WriteLine(
-                                parsed.GetValue(json) ? report.ToJson() : report.ToText()
-                            );
-                            return 0;
-                        }
-                    )
+                CommandErrors.CatchAsync(
+                    parsed,
+                    () =>
+                    {
+                        int count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+                        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, "--threads");
+                        int least = parsed.GetValue(runs);
+                        ArgumentOutOfRangeException.ThrowIfLessThan(least, 1, "--runs");
+                        ArgumentOutOfRangeException.ThrowIfGreaterThan(least, 1000, "--runs");
+                        SpeedReport report = Measure(
+                            [
+                                .. parsed
+                                    .GetRequiredValue(variants)
+                                    .Select(variant =>
+                                        new ModelOptions
+                                        {
+                                            Variant = variant,
+                                            BackboneWidth = parsed.GetValue(backboneWidth),
+                                            NeckWidth = parsed.GetValue(neckWidth),
+                                        }.CreateNetwork(parsed.GetValue(classes))
+                                    ),
+                            ],
+                            [.. parsed.GetRequiredValue(sizes).Select(CommandErrors.RequireSize)],
+                            parsed.GetValue(half),
+                            least,
+                            count,
+                            cancellation
+                        );
+                        parsed.InvocationConfiguration.Output.WriteLine(
+                            parsed.GetValue(json) ? report.ToJson() : report.ToText()
+                        );
+                        return 0;
+                    }
                 )
         );
         return command;

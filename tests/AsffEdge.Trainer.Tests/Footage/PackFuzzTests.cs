@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Footage;
 
@@ -27,6 +28,28 @@ public sealed class PackFuzzTests : IDisposable
         "[[]]",
     ];
 
+    private static readonly string[] Names =
+    [
+        "../evil.jpg",
+        "../../evil.jpg",
+        "/tmp/evil.jpg",
+        "gate/../../evil.jpg",
+        "gate/2026-03-01/../evil.jpg",
+        "gate/2026-03-01/120000.000.jpg/evil.jpg",
+        "gate//2026-03-01/120000.000.jpg",
+        "./gate/2026-03-01/120000.000.jpg",
+        "gate\\2026-03-01\\120000.000.jpg",
+        "gate/2026-03-01/120000.000.jpg\n",
+        "gate/2026-03-01/240000.000.jpg",
+        "GATE/2026-03-01/120000.000.jpg",
+        "yard/2026-03-01/120000.000.jpg",
+        "gate/2026-03-02/120000.000.jpg",
+        "gate/2026-03-01/120000.000.jpg",
+        "gate/2026-03-01/coco.json",
+        "pack.json",
+        "end.json",
+    ];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -45,24 +68,68 @@ public sealed class PackFuzzTests : IDisposable
             random => Check(new TestPack { EditManifest = manifest => Mutate(manifest, random) })
         );
 
+    /// <summary>Names that lead elsewhere, contents of one file in another's place, files twice or gone: all with checksums that hold.</summary>
+    [Fact]
+    public void Files_of_any_name_and_content() =>
+        Laws.Hold(150, random => Check(new TestPack { EditFiles = files => Mix(files, random) }));
+
+    private static void Mix(List<TestPack.Entry> files, Random random)
+    {
+        for (int change = random.Next(1, 4); change > 0 && files.Count > 0; change--)
+        {
+            int at = random.Next(files.Count);
+            TestPack.Entry other = files[random.Next(files.Count)];
+            switch (random.Next(5))
+            {
+                case 0:
+                    files[at] = files[at] with { Name = Names[random.Next(Names.Length)] };
+                    break;
+                case 1:
+                    files[at] = files[at] with { Content = other.Content };
+                    break;
+                case 2:
+                    files[at] = files[at] with
+                    {
+                        Content = Fuzz.Damage(files[at].Content, random, Values),
+                    };
+                    break;
+                case 3:
+                    files.Insert(at, other);
+                    break;
+                default:
+                    files.RemoveAt(at);
+                    break;
+            }
+        }
+    }
+
     private void Check(TestPack pack)
     {
         string path = pack.AddRow("gate", 6, 5, 0).Write(Path.Combine(_folder.Path, "fuzz.tar"));
-        string target = Path.Combine(_folder.Path, "set");
+        // So deep that a name that climbs would still be seen.
+        string parent = Path.Combine(_folder.Path, "a", "b", "c", "d");
+        Directory.CreateDirectory(parent);
+        string target = Path.Combine(parent, "set");
         try
         {
             new DatasetBuilder(
                 new BuildOptions(new SplitOptions(5, 0, 0, []), NearBits: 10, TakeUnmasked: false)
             ).Build([path], target, (_, _) => { }, TestContext.Current.CancellationToken);
-            Assert.Equal(6, DatasetFolder.Open(target).Items.Count);
+            var built = DatasetFolder.Open(target);
+            Assert.NotEmpty(built.Items);
+            built.VerifyPictures(DatasetPart.Train);
             Directory.Delete(target, recursive: true);
         }
         catch (InvalidDatasetException error)
         {
-            Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+            Assert.Matches(
+                $@"^{Regex.Escape(path)}: [^:]+(:\d+)?: .|^no picture is left",
+                error.Message
+            );
         }
 
-        Assert.Empty(Directory.GetDirectories(_folder.Path));
+        Assert.Empty(Directory.GetDirectories(parent));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
 
     // Puts another value in place of one somewhere in the tree, or takes it away.

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Footage;
 
@@ -8,6 +9,8 @@ namespace AsffEdge.Trainer.Tests.Footage;
 /// <summary>Packs that docs/footage.md does not allow are refused with the entry and the reason, and nothing is left of them.</summary>
 public sealed class RefusedPackTests : IDisposable
 {
+    private const int Block = 512;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,6 +24,11 @@ public sealed class RefusedPackTests : IDisposable
             { "link", "is an entry of type SymbolicLink" },
             { "hard link", "is an entry of type HardLink" },
             { "folder", "is an entry of type Directory" },
+            { "device", "is an entry of type CharacterDevice" },
+            { "pax", "in Pax format; allowed: regular files in ustar format" },
+            { "gnu", "in Gnu format; allowed: regular files in ustar format" },
+            { "unlisted", "stands where" },
+            { "lost", "stands where" },
             { "twice", "stands where" },
             { "swapped", "stands where" },
             { "longer", "bytes; pack.json says" },
@@ -66,6 +74,27 @@ public sealed class RefusedPackTests : IDisposable
                             break;
                         case "folder":
                             entries[2] = third with { Type = TarEntryType.Directory };
+                            break;
+                        case "device":
+                            entries[2] = third with { Type = TarEntryType.CharacterDevice };
+                            break;
+                        case "pax":
+                            entries[2] = third with { Format = TarEntryFormat.Pax };
+                            break;
+                        case "gnu":
+                            entries[2] = third with { Format = TarEntryFormat.Gnu };
+                            break;
+                        case "unlisted":
+                            entries.Insert(
+                                3,
+                                third with
+                                {
+                                    Name = "gate/2026-03-01/120000.500.jpg",
+                                }
+                            );
+                            break;
+                        case "lost":
+                            entries.RemoveAt(3);
                             break;
                         case "twice":
                             entries.Insert(3, third);
@@ -123,7 +152,27 @@ public sealed class RefusedPackTests : IDisposable
                 """[{"name":"gate/2026-03-01/coco.json","size":1000000000,"sha256":"00"}]""",
                 "allowed: 1 to 268435456"
             },
+            {
+                "files",
+                """[{"name":"gate/2026-03-01/coco.json","size":0,"sha256":"00"}]""",
+                "size of 'gate/2026-03-01/coco.json' is 0; allowed: 1 to"
+            },
+            {
+                "files",
+                """[{"name":"gate/2026-03-01/coco.json","size":9,"sha256":"00"}]""",
+                "sha256 of 'gate/2026-03-01/coco.json' is '00'; allowed: 64"
+            },
+            { "files", $"[{Listed("coco.json")},{Listed("coco.json")}]", "coco.json' twice" },
+            {
+                "files",
+                $"[{Listed("120000.000.jpg")},{Listed("coco.json")}]",
+                "'gate/2026-03-01/120000.000.jpg' stands before the coco.json of its folder"
+            },
+            { "files", "[null]", "pack.json" },
         };
+
+    private static string Listed(string name) =>
+        $$"""{"name":"gate/2026-03-01/{{name}}","size":9,"sha256":"{{new string('0', 64)}}"}""";
 
     [Theory]
     [MemberData(nameof(Manifests))]
@@ -149,6 +198,16 @@ public sealed class RefusedPackTests : IDisposable
             { "images", "policy", "\"A B\"", "policy is 'A B'" },
             { "images", "model", "null", "coco.json" },
             { "images", "id", "2", "image id 2 occurs twice" },
+            { "images", "width", "0", "its size is 0x64; allowed: above 0" },
+            { "images", "score_threshold", "2", "score_threshold is 2; allowed: 0 to 1" },
+            { "images", "dhash", "\"xyz\"", "dhash is 'xyz'; allowed: 64" },
+            {
+                "images",
+                "model",
+                """{"name":"a","version":"1","sha256":"F0"}""",
+                "model.sha256 is 'F0'; allowed: 64"
+            },
+            { "categories", "name", "\" \"", "a category has no name" },
             { "annotations", "image_id", "99", "is of image 99, which is not among the images" },
             { "annotations", "category_id", "3", "is of category 3; allowed: 7" },
             { "annotations", "bbox", "[90, 10, 20, 20]", "is not inside its picture of 96x64" },
@@ -175,6 +234,30 @@ public sealed class RefusedPackTests : IDisposable
             reason
         );
 
+    [Theory]
+    [InlineData("agent", "edge-2")]
+    [InlineData("camera", "yard")]
+    public void A_document_of_another_agent_or_camera(string key, string value) =>
+        Refuse(
+            new TestPack { EditDocument = document => document["info"]![key] = value },
+            $"gate/2026-03-01/coco.json: info names agent"
+        );
+
+    [Theory]
+    [InlineData(7, "car", "a category id occurs twice")]
+    [InlineData(8, "person", "a category's name occurs twice")]
+    public void Categories_that_occur_twice(int id, string name, string reason) =>
+        Refuse(
+            new TestPack
+            {
+                EditDocument = document =>
+                    document["categories"]!
+                        .AsArray()
+                        .Add(new JsonObject { ["id"] = id, ["name"] = name }),
+            },
+            reason
+        );
+
     [Fact]
     public void A_picture_without_an_entry() =>
         Refuse(
@@ -195,20 +278,56 @@ public sealed class RefusedPackTests : IDisposable
         );
     }
 
-    [Theory]
-    [InlineData(100)]
-    [InlineData(600)]
-    [InlineData(9000)]
-    public void A_pack_that_is_cut(int bytes)
+    [Fact]
+    public void A_picture_that_asks_to_be_turned()
     {
-        string pack = new TestPack().AddRow("gate", 20, 1, 0).Write(At("a.tar"));
-        using (FileStream file = File.OpenWrite(pack))
-        {
-            file.SetLength(bytes);
-        }
+        // An APP1 segment of EXIF data whose one entry is the orientation: 6, a quarter turn.
+        byte[] exif = Convert.FromHexString(
+            "FFE10022457869660000"
+                + "4D4D002A00000008"
+                + "0001"
+                + "011200030000000100060000"
+                + "00000000"
+        );
+        byte[] jpeg = TestPack.Jpeg(99);
+        Refuse(
+            new TestPack().Add("gate", TestPack.At(100), [.. jpeg[..2], .. exif, .. jpeg[2..]]),
+            "gate/2026-03-01/120140.000.jpg: asks to be turned by its EXIF data"
+        );
+    }
 
-        Assert.Throws<InvalidDatasetException>(() => Build(pack));
-        Assert.Empty(Directory.GetDirectories(_folder.Path));
+    [Fact]
+    public void A_pack_that_is_cut_anywhere()
+    {
+        string pack = new TestPack().AddRow("gate", 8, 5, 0).Write(At("a.tar"));
+        byte[] whole = File.ReadAllBytes(pack);
+        int end = whole.AsSpan().IndexOf("end.json"u8);
+        // Only zero blocks follow the one block of end.json: without them the pack is whole, too.
+        int enough = end + 2 * Block;
+        for (int block = 0; block <= whole.Length; block += Block)
+        {
+            foreach (int length in (int[])[block, block + 1, block + Block - 1])
+            {
+                byte[] cut = whole[..Math.Min(length, whole.Length)];
+                File.WriteAllBytes(pack, cut);
+                try
+                {
+                    Build(pack);
+                    Assert.True(cut.Length >= enough, $"{cut.Length} bytes were taken");
+                    Directory.Delete(At("set"), recursive: true);
+                }
+                catch (InvalidDatasetException error)
+                {
+                    Assert.True(cut.Length < enough || cut.Length % Block != 0, error.Message);
+                    Assert.Matches(
+                        $@"^{Regex.Escape(pack)}: (gate/2026-03-01/)?[a-z0-9.]+: (is missing|the tar is damaged or cut)",
+                        error.Message
+                    );
+                }
+
+                Assert.Empty(Directory.GetDirectories(_folder.Path));
+            }
+        }
     }
 
     [Fact]
@@ -253,7 +372,7 @@ public sealed class RefusedPackTests : IDisposable
         }
         catch (InvalidDatasetException error)
         {
-            Assert.Contains("fuzz.tar", error.Message, StringComparison.Ordinal);
+            Assert.Matches($@"^{Regex.Escape(pack)}: [^:]+(:\d+)?: .", error.Message);
         }
     }
 

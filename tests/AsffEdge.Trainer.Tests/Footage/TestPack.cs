@@ -14,6 +14,9 @@ internal sealed class TestPack(string agent = "edge-1")
     /// <summary>Changes a day's document before it is hashed.</summary>
     public Action<JsonObject>? EditDocument { get; init; }
 
+    /// <summary>Changes the files before they are hashed and listed: what comes of it is a pack whose checksums hold.</summary>
+    public Action<List<Entry>>? EditFiles { get; init; }
+
     /// <summary>Changes <c>pack.json</c> before it is written.</summary>
     public Action<JsonObject>? EditManifest { get; init; }
 
@@ -26,7 +29,8 @@ internal sealed class TestPack(string agent = "edge-1")
         string Name,
         byte[] Content,
         TarEntryType Type = TarEntryType.RegularFile,
-        string Link = ""
+        string Link = "",
+        TarEntryFormat Format = TarEntryFormat.Ustar
     );
 
     /// <summary>A picture of coarse noise: another one for every seed.</summary>
@@ -125,6 +129,7 @@ internal sealed class TestPack(string agent = "edge-1")
             files.AddRange(pictures);
         }
 
+        EditFiles?.Invoke(files);
         WriteTar(path, files);
         return path;
     }
@@ -167,7 +172,12 @@ internal sealed class TestPack(string agent = "edge-1")
         using var tar = new TarWriter(File.Create(path), TarEntryFormat.Ustar);
         foreach (Entry entry in entries)
         {
-            var written = new UstarTarEntry(entry.Type, entry.Name);
+            TarEntry written = entry.Format switch
+            {
+                TarEntryFormat.Pax => new PaxTarEntry(entry.Type, entry.Name),
+                TarEntryFormat.Gnu => new GnuTarEntry(entry.Type, entry.Name),
+                _ => new UstarTarEntry(entry.Type, entry.Name),
+            };
             if (entry.Type == TarEntryType.RegularFile)
             {
                 written.DataStream = new MemoryStream(entry.Content);

@@ -60,13 +60,13 @@ public sealed record CocoDocument
 
 /// <param name="Id">Unique among the images.</param>
 /// <param name="FileName">A file under the image folder, or <c>clip.avi#000123</c>: frame 123 of that video, counted from 1.</param>
-/// <param name="Width">Pixels.</param>
-/// <param name="Height">Pixels.</param>
+/// <param name="Width">Pixels; 0: not known.</param>
+/// <param name="Height">Pixels; 0: not known.</param>
 public sealed record CocoImage(
     [property: JsonRequired] long Id,
     [property: JsonRequired] string FileName,
-    [property: JsonRequired] int Width,
-    [property: JsonRequired] int Height
+    [property: JsonRequired, JsonConverter(typeof(PictureSideConverter))] int Width,
+    [property: JsonRequired, JsonConverter(typeof(PictureSideConverter))] int Height
 );
 
 /// <param name="Id">Unique among the annotations.</param>

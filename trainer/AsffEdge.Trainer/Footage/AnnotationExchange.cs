@@ -18,9 +18,22 @@ internal static partial class AnnotationExchange
     /// <summary>The name that a picture has in the tools.</summary>
     public static string FlatName(string fileName) => fileName.Replace('/', '_');
 
-    /// <summary>The flat name in what a tool made of it: folders and parameters before it, and the prefix that Label Studio gives an upload.</summary>
-    public static string FlatNameIn(string fileName) =>
-        UploadPrefix().Replace(fileName[(fileName.LastIndexOfAny(['/', '\\', '=']) + 1)..], "");
+    /// <summary>
+    /// The flat name in what a tool made of it: folders, a URL or a parameter before it, parameters behind it, <c>%</c> codes, and the eight hex digits that Label Studio puts before an upload. What
+    /// holds no such name comes back without its folders.
+    /// </summary>
+    /// <param name="fileName">The tool's name.</param>
+    /// <param name="isKnown">Whether there is a picture of this flat name: an agent's id may begin with eight hex digits, too.</param>
+    public static string FlatNameIn(string fileName, Func<string, bool> isKnown)
+    {
+        string plain = Uri.UnescapeDataString(fileName);
+        if (PictureName().Match(plain) is not { Success: true, Value: string name })
+        {
+            return plain[(plain.LastIndexOfAny(['/', '\\', '=']) + 1)..];
+        }
+
+        return isKnown(name) ? name : UploadPrefix().Replace(name, "");
+    }
 
     /// <summary>The data set as a COCO document with flat names.</summary>
     public static CocoDocument ToCoco(DatasetFolder dataset)
@@ -140,6 +153,9 @@ internal static partial class AnnotationExchange
         }
     }
 
-    [GeneratedRegex(@"^[0-9a-f]{8}-(?=.*_.*_\d{4}-\d\d-\d\d_)")]
+    [GeneratedRegex(@"[a-z0-9-]+_[a-z0-9-]+_\d{4}-\d\d-\d\d_\d{6}\.\d{3}\.jpg")]
+    private static partial Regex PictureName();
+
+    [GeneratedRegex("^[0-9a-f]{8}-")]
     private static partial Regex UploadPrefix();
 }

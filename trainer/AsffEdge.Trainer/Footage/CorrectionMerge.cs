@@ -9,6 +9,11 @@ namespace AsffEdge.Trainer.Footage;
 /// <param name="dataset">The data set as it is now.</param>
 internal sealed class CorrectionMerge(DatasetFolder dataset)
 {
+    private readonly Dictionary<string, FootageImage> _pictures = dataset.Items.ToDictionary(
+        item => AnnotationExchange.FlatName(item.Image.FileName),
+        item => item.Image
+    );
+
     private readonly List<string> _conflicts = [];
     private readonly HashSet<string> _spoilt = [];
 
@@ -28,12 +33,10 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
     {
         Dictionary<string, List<FootageAnnotation>> before = ByName(exported, "exported");
         Dictionary<string, List<FootageAnnotation>> theirs = ByName(corrected, "corrected");
-        HashSet<string> known = [];
         var merged = new List<DatasetItem>(dataset.Items.Count);
         foreach (DatasetItem item in dataset.Items)
         {
             string name = AnnotationExchange.FlatName(item.Image.FileName);
-            known.Add(name);
             merged.Add(
                 theirs.TryGetValue(name, out List<FootageAnnotation>? after)
                 && !_spoilt.Contains(name)
@@ -42,7 +45,7 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
             );
         }
 
-        foreach (string name in theirs.Keys.Where(name => !known.Contains(name)))
+        foreach (string name in theirs.Keys.Where(name => !_pictures.ContainsKey(name)))
         {
             _conflicts.Add($"image '{name}': is not in the data set");
         }
@@ -106,25 +109,11 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
 
     private Dictionary<string, List<FootageAnnotation>> ByName(CocoDocument document, string which)
     {
-        var images = new Dictionary<long, CocoImage>();
         var byName = new Dictionary<string, List<FootageAnnotation>>();
-        foreach (CocoImage image in document.Images)
-        {
-            if (
-                !images.TryAdd(image.Id, image)
-                || !byName.TryAdd(AnnotationExchange.FlatNameIn(image.FileName), [])
-            )
-            {
-                _conflicts.Add(
-                    $"image '{image.FileName}': occurs twice, or its id {image.Id} does ({which})"
-                );
-            }
-        }
-
-        Dictionary<int, string> labels = document
-            .Categories.DistinctBy(category => category.Id)
-            .ToDictionary(category => category.Id, category => category.Name);
-        Dictionary<string, int> ids = AnnotationRules.IndexOf(dataset.Manifest.Classes);
+        Dictionary<long, CocoImage> images = ImagesOf(document, byName, which);
+        Dictionary<int, string> labels = LabelsOf(document, which);
+        Dictionary<string, int> classIds = AnnotationRules.IndexOf(dataset.Manifest.Classes);
+        HashSet<long> ids = [];
         foreach (CocoAnnotation annotation in document.Annotations)
         {
             if (!images.TryGetValue(annotation.ImageId, out CocoImage? image))
@@ -135,34 +124,112 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
                 continue;
             }
 
-            string label = labels.GetValueOrDefault(annotation.CategoryId, "");
-            string? problem = ids.TryGetValue(label, out int classId)
-                ? PackDocumentCheck.BoxProblem(annotation.Bbox, image.Width, image.Height)
-                : AnnotationRules.UnknownClass(label, dataset.Manifest.Classes);
+            string name = NameOf(image);
+            FootageImage? picture = _pictures.GetValueOrDefault(name);
+            string? label = labels.GetValueOrDefault(annotation.CategoryId);
+            int classId = -1;
+            string? problem =
+                !ids.Add(annotation.Id) ? "its id occurs twice; ids must be unique"
+                : label is null
+                    ? $"is of category {annotation.CategoryId}; allowed: {string.Join(", ", labels.Keys)}"
+                : !classIds.TryGetValue(label, out classId)
+                    ? AnnotationRules.UnknownClass(label, dataset.Manifest.Classes)
+                : annotation.Iscrowd != 0
+                    ? $"is a group of objects (iscrowd {annotation.Iscrowd}); allowed: a box for each object (iscrowd 0)"
+                : picture is null ? null // it is told once that there is no such picture
+                : PackDocumentCheck.BoxProblem(annotation.Bbox, picture.Width, picture.Height);
             if (problem is not null)
             {
                 // Without one of its objects the picture is not what the person made of it.
-                _spoilt.Add(AnnotationExchange.FlatNameIn(image.FileName));
+                _spoilt.Add(name);
                 _conflicts.Add(
                     $"image '{image.FileName}': annotation {annotation.Id}: {problem} ({which})"
                 );
-                continue;
             }
-
-            byName[AnnotationExchange.FlatNameIn(image.FileName)]
-                .Add(
-                    new FootageAnnotation
-                    {
-                        Id = 0,
-                        ImageId = 0,
-                        CategoryId = classId + 1,
-                        Bbox = annotation.Bbox,
-                        Area = annotation.Area ?? annotation.Bbox[2] * annotation.Bbox[3],
-                        Source = FootageAnnotation.Human,
-                    }
-                );
+            else if (picture is not null)
+            {
+                byName[name]
+                    .Add(
+                        new FootageAnnotation
+                        {
+                            Id = 0,
+                            ImageId = 0,
+                            CategoryId = classId + 1,
+                            Bbox = annotation.Bbox,
+                            Area = annotation.Area ?? annotation.Bbox[2] * annotation.Bbox[3],
+                            Source = FootageAnnotation.Human,
+                        }
+                    );
+            }
         }
 
         return byName;
     }
+
+    private Dictionary<long, CocoImage> ImagesOf(
+        CocoDocument document,
+        Dictionary<string, List<FootageAnnotation>> byName,
+        string which
+    )
+    {
+        var images = new Dictionary<long, CocoImage>();
+        foreach (CocoImage image in document.Images)
+        {
+            string name = NameOf(image);
+            if (!images.TryAdd(image.Id, image))
+            {
+                // Whose of the two the objects are is not to be told.
+                _spoilt.Add(NameOf(images[image.Id]));
+                Spoil($"has the id {image.Id} of another one; ids must be unique");
+            }
+            else if (byName.ContainsKey(name))
+            {
+                // As Label Studio writes a picture that two persons have annotated.
+                Spoil("occurs twice; there must be one version of it");
+            }
+            else if (
+                image is { Width: > 0, Height: > 0 }
+                && _pictures.TryGetValue(name, out FootageImage? picture)
+                && (image.Width, image.Height) != (picture.Width, picture.Height)
+            )
+            {
+                Spoil(
+                    $"has {image.Width}x{image.Height} pixels; in the data set it has {picture.Width}x{picture.Height}, so its boxes are of another picture"
+                );
+            }
+
+            byName.TryAdd(name, []);
+
+            void Spoil(string reason)
+            {
+                _spoilt.Add(name);
+                _conflicts.Add($"image '{image.FileName}': {reason} ({which})");
+            }
+        }
+
+        return images;
+    }
+
+    private Dictionary<int, string> LabelsOf(CocoDocument document, string which)
+    {
+        var labels = new Dictionary<int, string>();
+        foreach (IGrouping<int, CocoCategory> same in document.Categories.GroupBy(one => one.Id))
+        {
+            if (same.Count() > 1)
+            {
+                _conflicts.Add(
+                    $"category id {same.Key} occurs twice; ids must be unique ({which})"
+                );
+            }
+            else
+            {
+                labels.Add(same.Key, same.First().Name);
+            }
+        }
+
+        return labels;
+    }
+
+    private string NameOf(CocoImage image) =>
+        AnnotationExchange.FlatNameIn(image.FileName, _pictures.ContainsKey);
 }

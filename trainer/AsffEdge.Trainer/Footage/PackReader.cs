@@ -94,7 +94,7 @@ internal sealed class PackReader : IDisposable
             throw Fault(PackNames.End, $"says {end}; the pack is {expected}");
         }
 
-        if (Guarded(() => _tar.GetNextEntry()) is { } more)
+        if (Guarded(PackNames.End, () => _tar.GetNextEntry()) is { } more)
         {
             throw Fault(more.Name, $"comes after {PackNames.End}, which must be the last entry");
         }
@@ -184,7 +184,7 @@ internal sealed class PackReader : IDisposable
     private TarEntry Next(string expected)
     {
         TarEntry entry =
-            Guarded(() => _tar.GetNextEntry())
+            Guarded(expected, () => _tar.GetNextEntry())
             ?? throw Fault(expected, "is missing: the pack is not complete");
         if (entry.EntryType != TarEntryType.RegularFile || entry.Format != TarEntryFormat.Ustar)
         {
@@ -207,18 +207,21 @@ internal sealed class PackReader : IDisposable
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
-        Guarded(() =>
-        {
-            entry.DataStream?.ReadExactly(bytes);
-            return true;
-        });
+        Guarded(
+            entry.Name,
+            () =>
+            {
+                entry.DataStream?.ReadExactly(bytes);
+                return true;
+            }
+        );
         return entry.DataStream is null && bytes.Length > 0
             ? throw Fault(entry.Name, "has no content")
             : bytes;
     }
 
-    // What the tar reader throws at damaged files.
-    private T Guarded<T>(Func<T> read)
+    // What the tar reader throws at damaged files, at the entry or where it should be.
+    private T Guarded<T>(string name, Func<T> read)
     {
         try
         {
@@ -236,7 +239,7 @@ internal sealed class PackReader : IDisposable
             )
         {
             throw new InvalidDatasetException(
-                $"{_path}: at byte {_file.Position}: the tar is damaged or cut ({error.Message})",
+                $"{_path}: {name}: the tar is damaged or cut at byte {_file.Position} ({error.Message})",
                 error
             );
         }

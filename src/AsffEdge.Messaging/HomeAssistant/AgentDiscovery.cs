@@ -43,6 +43,7 @@ public sealed class AgentDiscovery(
         {
             ["profile"] = Profile(),
             ["connection"] = AgentConnection(),
+            ["problem"] = Problem(),
         };
         if (hasOutbox)
         {
@@ -156,6 +157,21 @@ public sealed class AgentDiscovery(
             StateTopic = topics.Status(info.Agent),
             ValueTemplate = OnlineIsOn,
             Qos = 1,
+        };
+
+    private DiscoveryComponent Problem() =>
+        Available("binary_sensor", "Problem") with
+        {
+            EntityCategory = Diagnostic,
+            DeviceClass = "problem",
+            StateTopic = topics.Health(info.Agent),
+            ValueTemplate = "{{ 'OFF' if value_json.state == 'ok' else 'ON' }}",
+            JsonAttributesTopic = topics.Health(info.Agent),
+            JsonAttributesTemplate =
+                "{% set reasons = value_json.reasons | default([]) %}"
+                + "{{ {'state': value_json.state, 'codes': reasons | map(attribute='code') | list, "
+                + "'reasons': reasons | map(attribute='detail') | list, "
+                + "'advice': reasons | map(attribute='advice') | list} | tojson }}",
         };
 
     private DiscoveryComponent Outbox() =>

@@ -28,7 +28,7 @@ public sealed class AgentDiscoveryTests
                 .EnumerateArray()
                 .Select(id => id.GetString()!)
         );
-        Assert.Equal(3 + 2 * (6 + 2), payload.GetProperty("components").EnumerateObject().Count());
+        Assert.Equal(4 + 2 * (6 + 2), payload.GetProperty("components").EnumerateObject().Count());
         Assert.Equal(
             "homeassistant/device/gate-07/config",
             AgentDiscovery.Topic(AgentDiscovery.DefaultPrefix, "gate-07")
@@ -106,7 +106,7 @@ public sealed class AgentDiscoveryTests
 
                     Assert.Empty(DiscoveryCheck.Problems(payload));
                     Assert.Equal(
-                        3 + agent.Cameras.Count * (6 + labels.Length),
+                        4 + agent.Cameras.Count * (6 + labels.Length),
                         payload.GetProperty("components").EnumerateObject().Count()
                     );
                 }
@@ -121,6 +121,7 @@ public sealed class AgentDiscoveryTests
         {
             ["profile"] = "reported commands/profile.set",
             ["connection"] = "status",
+            ["problem"] = "health",
             ["outbox"] = "health",
             ["camera_dock-1_connection"] = "cameras/dock-1/status",
             ["camera_dock-1_fps"] = "health",

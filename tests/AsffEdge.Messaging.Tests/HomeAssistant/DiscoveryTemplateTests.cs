@@ -120,6 +120,49 @@ public sealed class DiscoveryTemplateTests
         Assert.Equal(cases.Select(test => test.State), states);
     }
 
+    [Fact]
+    public void A_problem_is_on_unless_all_is_well_and_says_what_it_is_and_what_to_do()
+    {
+        DiscoveryComponent problem = Discovery(Agent("dock-1"), Classes).Components()["problem"];
+        CameraHealth camera = new("online", 8.8, 0, 0, 100.9, 220);
+        string well = Health(camera, HealthState.Ok);
+        string bad = Health(
+            camera,
+            HealthState.Degraded,
+            new HealthReason(
+                HealthCode.ModelRolledBack,
+                "street 2.0.0 was taken back: it's \"slow\"",
+                "Push another.",
+                DateTime.UnixEpoch
+            )
+        );
+
+        string[] rendered = Jinja.Render([
+            new(problem.ValueTemplate!, well),
+            new(problem.ValueTemplate!, bad),
+            new(problem.ValueTemplate!, Health(camera, HealthState.Stuck)),
+            new(problem.JsonAttributesTemplate!, well),
+            new(problem.JsonAttributesTemplate!, bad),
+        ]);
+
+        Assert.Equal(["OFF", "ON", "ON"], rendered[..3]);
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse("""{"state":"ok","codes":[],"reasons":[],"advice":[]}"""),
+                JsonNode.Parse(rendered[3])
+            ),
+            rendered[3]
+        );
+        JsonNode said = JsonNode.Parse(rendered[4])!;
+        Assert.Equal("degraded", said["state"]!.GetValue<string>());
+        Assert.Equal("model_rolled_back", said["codes"]![0]!.GetValue<string>());
+        Assert.Equal(
+            "street 2.0.0 was taken back: it's \"slow\"",
+            said["reasons"]![0]!.GetValue<string>()
+        );
+        Assert.Equal("Push another.", said["advice"]![0]!.GetValue<string>());
+    }
+
     private static string Reported(string dock1, string dock2) =>
         JsonSerializer.Serialize(
             new ReportedDocument
@@ -147,13 +190,19 @@ public sealed class DiscoveryTemplateTests
         return reported.ToJsonString();
     }
 
-    private static string Health(CameraHealth dock1) =>
+    private static string Health(
+        CameraHealth dock1,
+        HealthState state = HealthState.Ok,
+        params HealthReason[] reasons
+    ) =>
         JsonSerializer.Serialize(
             new HealthMessage
             {
                 Ts = DateTime.UnixEpoch,
                 Boot = "84c0bf",
                 UptimeS = 1,
+                State = state,
+                Reasons = reasons,
                 Published = 0,
                 Dropped = 0,
                 Outbox = new OutboxHealth(12, 4.5, 0, null),

@@ -41,6 +41,7 @@ internal sealed class AgentProgress(
     public Degradation? Judge()
     {
         TimeSpan running = pipeline.InferenceRunningFor;
+        TimeSpan warming = pipeline.WarmingFor;
         TimeSpan deadline = Deadline;
         HealthCode? fault;
         Degradation? held;
@@ -51,6 +52,7 @@ internal sealed class AgentProgress(
                 pipeline.InferredFrames,
                 pipeline.Statistics.Sum(camera => camera.Delivered),
                 running,
+                warming,
                 deadline
             );
         }
@@ -63,6 +65,13 @@ internal sealed class AgentProgress(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"an inference has been running for {running.TotalSeconds:F0} s; it may take {deadline.TotalSeconds:F0} s"
+                )
+            ),
+            { } code when warming > TimeSpan.Zero => new Degradation(
+                code,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"an input size has been being warmed for {warming.TotalMinutes:F0} min; it may take {ProgressWatch.LongestWarmUp.TotalMinutes:F0} min"
                 )
             ),
             { } code => new Degradation(

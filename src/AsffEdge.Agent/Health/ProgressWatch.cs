@@ -8,6 +8,9 @@ namespace AsffEdge.Agent.Health;
 /// </summary>
 internal sealed class ProgressWatch(TimeProvider time)
 {
+    /// <summary>The longest that warming a size may keep frames waiting. A provider that compiles the graph for it takes minutes; what takes longer hangs.</summary>
+    public static readonly TimeSpan LongestWarmUp = TimeSpan.FromMinutes(15);
+
     private long _inferred = -1;
     private long _delivered;
     private long _since;
@@ -16,15 +19,27 @@ internal sealed class ProgressWatch(TimeProvider time)
     /// <param name="inferred">Frames inferred since the start.</param>
     /// <param name="delivered">Frames since the start that are to be inferred, of all cameras.</param>
     /// <param name="running">How long the inference that runs now has been running; zero when none does.</param>
+    /// <param name="warming">How long a size has been being warmed, while nothing is inferred; zero when none is.</param>
     /// <param name="deadline">How long an inference, or the wait for one, may take.</param>
-    public HealthCode? Judge(long inferred, long delivered, TimeSpan running, TimeSpan deadline)
+    public HealthCode? Judge(
+        long inferred,
+        long delivered,
+        TimeSpan running,
+        TimeSpan warming,
+        TimeSpan deadline
+    )
     {
         if (running > deadline)
         {
             return HealthCode.InferenceOverdue;
         }
 
-        bool isIdle = delivered == _delivered;
+        if (warming > LongestWarmUp)
+        {
+            return HealthCode.FramesNotInferred;
+        }
+
+        bool isIdle = delivered == _delivered || warming > TimeSpan.Zero;
         if (inferred != _inferred || isIdle)
         {
             (_inferred, _delivered, _since) = (inferred, delivered, time.GetTimestamp());

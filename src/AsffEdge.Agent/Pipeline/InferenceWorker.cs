@@ -29,7 +29,7 @@ internal sealed class InferenceWorker
     private readonly long[] _sequences;
     private readonly FrameResult _result;
     private readonly float _leastScore;
-    private readonly WarmUpQueue _warmUps = new();
+    private readonly WarmUpQueue _warmUps;
     private readonly ModelSwaps _swaps = new();
     private readonly TaskCompletionSource _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -60,6 +60,7 @@ internal sealed class InferenceWorker
         _sinks = new ResultSinks(sinks, logger);
         _wake = wake;
         _time = time;
+        _warmUps = new WarmUpQueue(time);
         _logger = logger;
         _intake = new FrameIntake(cameras, profiles, time);
         _works =
@@ -96,6 +97,9 @@ internal sealed class InferenceWorker
             return started == 0 ? TimeSpan.Zero : _time.GetElapsedTime(started);
         }
     }
+
+    /// <summary>How long a size has been being warmed, in which no frame is in work; zero when none is.</summary>
+    public TimeSpan Warming => _warmUps.RunningFor;
 
     public void Start() => _thread.Start();
 

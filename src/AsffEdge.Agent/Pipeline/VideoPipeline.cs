@@ -104,6 +104,9 @@ public sealed class VideoPipeline : IAsyncDisposable
     /// <summary>How long the frame now in inference has been there; zero when none is. Tells a stuck detector from idle cameras.</summary>
     public TimeSpan InferenceRunningFor => _worker.InWork;
 
+    /// <summary>How long an input size has been being warmed, between two frames; zero when none is.</summary>
+    public TimeSpan WarmingFor => _worker.Warming;
+
     /// <summary>Results that a sink failed to take.</summary>
     public long SinkFailures => _worker.SinkFailures;
 

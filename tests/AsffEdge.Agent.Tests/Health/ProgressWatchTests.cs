@@ -56,9 +56,44 @@ public sealed class ProgressWatchTests
         );
     }
 
-    private HealthCode? Check(long inferred, long delivered, TimeSpan running = default)
+    [Fact]
+    public void Frames_that_wait_for_a_size_to_be_warmed_are_no_fault()
     {
-        HealthCode? fault = _watch.Judge(inferred, delivered, running, Deadline);
+        long delivered = 5;
+        Assert.Null(Check(inferred: 5, delivered));
+        for (int second = 1; second <= 600; second++)
+        {
+            Assert.Null(Check(inferred: 5, ++delivered, warming: TimeSpan.FromSeconds(second)));
+        }
+
+        // From its end on, the next frame has the whole deadline.
+        for (int second = 1; second <= 10; second++)
+        {
+            Assert.Null(Check(inferred: 5, ++delivered));
+        }
+
+        Assert.Equal(HealthCode.FramesNotInferred, Check(inferred: 5, ++delivered));
+    }
+
+    [Fact]
+    public void A_warm_up_that_does_not_end_is_a_fault()
+    {
+        TimeSpan longest = ProgressWatch.LongestWarmUp;
+        Assert.Null(Check(inferred: 5, delivered: 6, warming: longest));
+        Assert.Equal(
+            HealthCode.FramesNotInferred,
+            Check(inferred: 5, delivered: 7, warming: longest + TimeSpan.FromSeconds(1))
+        );
+    }
+
+    private HealthCode? Check(
+        long inferred,
+        long delivered,
+        TimeSpan running = default,
+        TimeSpan warming = default
+    )
+    {
+        HealthCode? fault = _watch.Judge(inferred, delivered, running, warming, Deadline);
         _time.Advance(TimeSpan.FromSeconds(1));
         return fault;
     }

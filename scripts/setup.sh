@@ -11,7 +11,7 @@ run_packages="ffmpeg libgtk-3-0|libgtk-3-0t64 libharfbuzz0b libfreetype6 libatom
 test_packages="$run_packages mosquitto mosquitto-clients python3-gi python3-jinja2 python3-jsonschema
     python3-onnx gir1.2-gst-rtsp-server-1.0
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
-    gstreamer1.0-plugins-ugly procps systemd faketime"
+    gstreamer1.0-plugins-ugly procps systemd faketime nginx python3-swift"
 
 clip=.data/vtest.avi
 clip_sha256=45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf

@@ -50,6 +50,10 @@ public enum HealthCode
     [JsonStringEnumMemberName("footage_stopped")]
     FootageStopped,
 
+    /// <summary>Footage that is to be sent is refused, or has not got through for an hour. It stays on the device.</summary>
+    [JsonStringEnumMemberName("footage_not_sent")]
+    FootageNotSent,
+
     /// <summary>An inference runs for longer than it may.</summary>
     [JsonStringEnumMemberName("inference_overdue")]
     InferenceOverdue,

@@ -89,6 +89,26 @@ public sealed record FootageHealth(
     [AtLeast(0)] long Duplicates,
     [AtLeast(0)] long Missed,
     string? Problem
+)
+{
+    /// <summary>How sending it goes; null where it is not sent.</summary>
+    public FootageUploadHealth? Upload { get; init; }
+}
+
+/// <summary>Sending of footage in <see cref="HealthMessage"/>.</summary>
+/// <param name="State">What it does: all is sent or it is not the hour, a pack is on its way, or the last try failed.</param>
+/// <param name="Packs">Packs since the process started that the server has confirmed.</param>
+/// <param name="Mb">Their size, in MiB.</param>
+/// <param name="Failures">Tries since the process started that failed.</param>
+/// <param name="LastSuccess">When the last pack was confirmed, UTC; null when none was since the process started.</param>
+/// <param name="Problem">Why the last try failed, a sentence; null when it did not.</param>
+public sealed record FootageUploadHealth(
+    [AllowedValues("idle", "sending", "failing")] string State,
+    [AtLeast(0)] long Packs,
+    [AtLeast(0)] double Mb,
+    [AtLeast(0)] long Failures,
+    DateTime? LastSuccess,
+    string? Problem
 );
 
 /// <summary>A camera in <see cref="HealthMessage"/>.</summary>

@@ -23,6 +23,13 @@ public static class EffectiveConfiguration
                     Headers = configuration.Telemetry.Otlp.Headers is null ? null : Secrets.Mask,
                 },
             },
+            Footage = configuration.Footage with
+            {
+                Upload = configuration.Footage.Upload with
+                {
+                    Password = configuration.Footage.Upload.Password is null ? null : Secrets.Mask,
+                },
+            },
             Cameras =
             [
                 .. configuration.Cameras.Select(camera =>

@@ -23,6 +23,9 @@ public sealed record FootageOptions
     /// <summary>How much is kept.</summary>
     public FootageBudgetOptions Budget { get; init; } = new();
 
+    /// <summary>Where it is sent.</summary>
+    public FootageUploadOptions Upload { get; init; } = new();
+
     internal static FootageOptions Read(SettingReader settings) =>
         new()
         {
@@ -34,5 +37,6 @@ public sealed record FootageOptions
                 ? settings.Section("policies", FootagePoliciesOptions.Read)
                 : FootagePoliciesOptions.Defaults,
             Budget = settings.Section("budget", FootageBudgetOptions.Read),
+            Upload = settings.Section("upload", FootageUploadOptions.Read),
         };
 }

@@ -32,6 +32,8 @@ internal static class HealthAdvice
                 "Free space on the state directory's disk, or lower mqtt.outbox.max_mb.",
             HealthCode.FootageStopped =>
                 "Fetch the footage by 'asff-edge footage pack', free space on the state directory's disk, or lower footage.budget.max_mb.",
+            HealthCode.FootageNotSent =>
+                "Look at the server of footage.upload.url and at the network; the agent tries it again by itself. Until then footage.budget holds.",
             HealthCode.InferenceOverdue =>
                 "systemd restarts the agent. If it happens again, look at the accelerator's driver, or set model.providers: [cpu].",
             HealthCode.FramesNotInferred =>

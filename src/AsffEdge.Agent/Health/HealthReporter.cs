@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Footage;
+using AsffEdge.Agent.Footage.Upload;
 using AsffEdge.Agent.Outbox;
 using AsffEdge.Agent.Pipeline;
 using AsffEdge.Agent.Profiles;
@@ -29,7 +31,8 @@ internal sealed class HealthReporter(
     HealthMonitor monitor,
     TimeProvider time,
     DiskOutbox? outbox = null,
-    FootageWriter? footage = null
+    FootageWriter? footage = null,
+    FootageUploader? upload = null
 ) : BackgroundService
 {
     /// <summary>How soon something that has gone wrong, or right again, is told.</summary>
@@ -98,7 +101,7 @@ internal sealed class HealthReporter(
             Dropped = detections.Dropped,
             Auto = profiles.Assignment.HasAuto ? DescribeAuto() : null,
             Outbox = Describe(outbox?.Status),
-            Footage = Describe(footage?.Status),
+            Footage = Describe(footage?.Status, upload?.Status),
             Cameras = pipeline.Statistics.ToDictionary(
                 camera => camera.Id,
                 camera => new CameraHealth(
@@ -139,7 +142,7 @@ internal sealed class HealthReporter(
             )
             : null;
 
-    private static FootageHealth? Describe(FootageStatus? status) =>
+    private static FootageHealth? Describe(FootageStatus? status, UploadStatus? upload) =>
         status is { } footage
             ? new FootageHealth(
                 footage.Pictures,
@@ -156,6 +159,27 @@ internal sealed class HealthReporter(
                 footage.Duplicates,
                 footage.Missed,
                 footage.Problem
+            )
+            {
+                Upload = Describe(upload),
+            }
+            : null;
+
+    private static FootageUploadHealth? Describe(UploadStatus? status) =>
+        status is { } upload
+            ? new FootageUploadHealth(
+                upload.State switch
+                {
+                    UploadState.Idle => "idle",
+                    UploadState.Sending => "sending",
+                    UploadState.Failing => "failing",
+                    _ => throw new UnreachableException(),
+                },
+                upload.Packs,
+                Megabytes(upload.Bytes),
+                upload.Failures,
+                upload.LastSuccess,
+                upload.Problem
             )
             : null;
 

@@ -115,6 +115,7 @@ internal static class AgentServices
             .AddOutboxSender(configuration, options.Time)
             .AddHostedService(provider => provider.GetRequiredService<DetectionPublisher>())
             .AddTrackPublisher(configuration)
+            .AddFootageUploader(configuration, options.Time)
             .AddFootageWriter(configuration)
             .AddHostedService(provider => provider.GetRequiredService<HealthReporter>())
             .AddHostedService<DiscoveryPublisher>()

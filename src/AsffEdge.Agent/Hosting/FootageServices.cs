@@ -1,5 +1,6 @@
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Footage;
+using AsffEdge.Agent.Footage.Upload;
 using AsffEdge.Agent.Health;
 using AsffEdge.Detection;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,23 @@ internal static class FootageServices
                 provider.GetRequiredService<ILogger<FootageWriter>>()
             ));
     }
+
+    /// <summary>Adds what sends it, if that is wanted.</summary>
+    public static IServiceCollection AddFootageUploader(
+        this IServiceCollection services,
+        AgentConfiguration configuration,
+        TimeProvider time
+    ) =>
+        configuration.Footage is { Enabled: true, Upload.IsWanted: true }
+            ? services
+                .AddSingleton(provider => new FootageUploader(
+                    configuration,
+                    provider.GetRequiredService<Degradations>(),
+                    time,
+                    provider.GetRequiredService<ILogger<FootageUploader>>()
+                ))
+                .AddHostedService(provider => provider.GetRequiredService<FootageUploader>())
+            : services;
 
     /// <summary>Adds the writer. It is stopped after the frames.</summary>
     public static IServiceCollection AddFootageWriter(

@@ -43,6 +43,7 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
                 "agent.pem",
                 "agent.key",
                 "mqtt-password",
+                "upload-password",
                 "otlp-headers",
             }
         )
@@ -81,7 +82,10 @@ public sealed partial class ConfigurationDocumentsTests : IDisposable
         foreach (string key in Keys(typeof(AgentConfiguration), ""))
         {
             string name = key.Split('.')[^1];
-            if (key is not ("mqtt.password" or "telemetry.otlp.headers"))
+            if (
+                key
+                is not ("mqtt.password" or "telemetry.otlp.headers" or "footage.upload.password")
+            )
             {
                 Assert.Matches($@"(?m)^[ #-]*{name}:", Installed);
             }

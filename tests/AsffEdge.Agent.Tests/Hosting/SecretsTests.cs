@@ -27,6 +27,8 @@ public sealed class SecretsTests : IAsyncLifetime
     private static readonly Secret InPasswordFile = new(TestBroker.User, "f1le-S3cret");
     private static readonly Secret InHeaders = new("authorization", "otlp-S3cret");
 
+    private static readonly Secret OfUpload = new("uploader", "upl0ad-S3cret");
+
     private static readonly Secret[] All =
     [
         InFile,
@@ -38,6 +40,7 @@ public sealed class SecretsTests : IAsyncLifetime
         OfBroker,
         InPasswordFile,
         InHeaders,
+        OfUpload,
     ];
 
     private readonly Mosquitto _broker = new() { WantsCredentials = true };
@@ -92,6 +95,11 @@ public sealed class SecretsTests : IAsyncLifetime
             ["ASFF_EDGE__CAMERAS__6__ID"] = "nobody",
             ["ASFF_EDGE__CAMERAS__6__SOURCE"] =
                 $"rtsp://lost:{OfNobody.Value}@no-such-host.invalid/cam",
+            ["ASFF_EDGE__FOOTAGE__ENABLED"] = "true",
+            ["ASFF_EDGE__FOOTAGE__UPLOAD__URL"] = $"http://127.0.0.1:{TestBroker.FreePort()}/",
+            ["ASFF_EDGE__FOOTAGE__UPLOAD__EVERY_S"] = "1",
+            ["ASFF_EDGE__FOOTAGE__UPLOAD__USERNAME"] = OfUpload.User,
+            ["ASFF_EDGE__FOOTAGE__UPLOAD__PASSWORD"] = OfUpload.Value,
             ["ASFF_EDGE__TELEMETRY__OTLP__HEADERS"] = $"authorization=Bearer {InHeaders.Value}",
         };
 

@@ -15,7 +15,7 @@ MINUTES ?= 10
 SOAK_MINUTES := $(if $(HOURS),$(shell echo $$(($(HOURS) * 60))),$(MINUTES))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test build run test check format benchmark benchmark-fleet soak train-demo publish deb clean
+.PHONY: help setup setup-run setup-test build run test check format benchmark benchmark-fleet soak train-demo retrain-demo publish deb clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,13 @@ train-demo: setup-run ## Train and evaluate the demo model, or go on with it: ma
 	$(TRAIN) train --config config/training/pedestrian.yaml --out runs/pedestrian $(if $(wildcard runs/pedestrian/resume),--resume)
 	$(TRAIN) export runs/pedestrian/checkpoint.safetensors --out runs/pedestrian/pedestrian.onnx
 	$(TRAIN) evaluate runs/pedestrian/pedestrian.onnx --data .data/pedestrian-validation.json --images .data/vtest.avi --sizes 320 416 512 608
+
+retrain-demo: setup-test ## Show the way from collected footage to a better model on a device, in runs/retrain-demo (LABELS=path/to/detections.txt: a person's labels).
+	@test -z "$(LABELS)" || test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }
+	dotnet build tests/AsffEdge.EndToEnd.Tests -c Release -v quiet -nodeReuse:false
+	rm -rf runs/retrain-demo
+	ASFF_RETRAIN_DEMO=runs/retrain-demo $(if $(LABELS),ASFF_CLIP_LABELS="$(LABELS)") dotnet test --project tests/AsffEdge.EndToEnd.Tests -c Release --no-build --no-progress \
+		--filter-class '*RetrainingTests' --output Detailed --show-live-output on
 
 publish: ## Make artifacts/asff-edge (the agent with its configuration and model) and artifacts/asff-fleet for linux-x64; the one needs the ASP.NET Core runtime, the other the .NET runtime.
 	rm -rf artifacts/asff-edge artifacts/asff-fleet

@@ -92,23 +92,7 @@ public sealed class DetectionsTests(Videos videos)
                 .Select(message => message.Json)
                 .Where(frame => frame["stream"]!.GetValue<int>() == 1),
         ];
-        DateTimeOffset start = DetectionMessage.Time(frames[0]);
-
-        // The times say how far the frames are apart, not which frame of the clip was the first to be inferred: it is the
-        // one that fits best, of those in the first ten seconds.
-        BoxAgreement best = Enumerable
-            .Range(Videos.FirstUnseen, 100)
-            .Select(first =>
-                frames
-                    .Select(frame =>
-                        BoxAgreement.Of(
-                            DetectionMessage.Boxes(frame),
-                            labels.OfFrame(first + FramesBetween(start, frame))
-                        )
-                    )
-                    .Aggregate((a, b) => a + b)
-            )
-            .MaxBy(agreement => agreement.Matched);
+        BoxAgreement best = new ClipPass(frames, labels, Videos.FirstUnseen).Agreement;
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{best}: recall {best.Recall:0.000}, precision {best.Precision:0.000}"
@@ -148,7 +132,4 @@ public sealed class DetectionsTests(Videos videos)
 
     private static bool IsOnline(JsonNode status) =>
         status["state"]!.GetValue<string>() == "online";
-
-    private static int FramesBetween(DateTimeOffset start, JsonNode frame) =>
-        (int)Math.Round((DetectionMessage.Time(frame) - start).TotalSeconds * 10);
 }

@@ -13,6 +13,9 @@ internal readonly record struct BoxAgreement(int Matched, int Found, int Labelle
     /// <summary>The part of the found boxes that is labelled.</summary>
     public double Precision => (double)Matched / Found;
 
+    /// <summary>Harmonic mean of recall and precision.</summary>
+    public double F1 => 2.0 * Matched / (Found + Labelled);
+
     /// <summary>Pairs the boxes of one frame, the best pair first.</summary>
     public static BoxAgreement Of(IReadOnlyList<Box> found, IReadOnlyList<Box> labelled)
     {

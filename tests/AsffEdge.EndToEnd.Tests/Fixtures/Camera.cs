@@ -5,16 +5,15 @@ namespace AsffEdge.EndToEnd.Tests.Fixtures;
 /// <summary>A network camera: an RTSP server that plays an mp4 file in real time, from the start for every client.</summary>
 internal sealed class Camera : IDisposable
 {
-    private readonly string _pipeline;
     private readonly int _port;
+    private string _file;
     private RtspServer _server;
 
     public Camera(string id, string file)
     {
         Id = id;
-        _pipeline =
-            $"( filesrc location={file} ! qtdemux ! h264parse ! rtph264pay name=pay0 config-interval=-1 )";
-        _server = new RtspServer(_pipeline);
+        _file = file;
+        _server = new RtspServer(Pipeline);
         _port = _server.Port;
     }
 
@@ -26,11 +25,15 @@ internal sealed class Camera : IDisposable
     /// <summary>Goes away, as a camera that loses power.</summary>
     public void Stop() => _server.Dispose();
 
-    /// <summary>Comes back at the same address.</summary>
-    public void Restart()
+    private string Pipeline =>
+        $"( filesrc location={_file} ! qtdemux ! h264parse ! rtph264pay name=pay0 config-interval=-1 )";
+
+    /// <summary>Comes back at the same address, with another video if one is named.</summary>
+    public void Restart(string? file = null)
     {
         Stop();
-        _server = new RtspServer(_pipeline, _port);
+        _file = file ?? _file;
+        _server = new RtspServer(Pipeline, _port);
     }
 
     public void Dispose() => _server.Dispose();

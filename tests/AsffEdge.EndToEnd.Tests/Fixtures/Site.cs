@@ -97,6 +97,14 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The folder the agent may write to.</summary>
     public string StateFolder => Path.Combine(_folder.Path, "state");
 
+    /// <summary>What tells the agent's program its configuration.</summary>
+    public IEnumerable<string> ConfigurationOptions =>
+        [
+            "--config",
+            ConfigurationFile,
+            .. _settings.SelectMany(setting => new[] { "--set", setting }),
+        ];
+
     /// <summary>The camera of that id.</summary>
     public Camera Camera(string id) => _cameras.Single(camera => camera.Id == id);
 
@@ -139,6 +147,8 @@ internal sealed class Site : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private string ConfigurationFile => Path.Combine(_folder.Path, "agent.yaml");
+
     private static string Boot(JsonNode frame) => frame["boot"]!.GetValue<string>();
 
     private async Task StartAgentAsync((string Id, string Source)[] broken, Camera[] cameras)
@@ -151,8 +161,8 @@ internal sealed class Site : IAsyncDisposable
             ),
         ];
         int since = Subscriber.Count;
-        string configuration = _folder.Write(
-            "agent.yaml",
+        File.WriteAllText(
+            ConfigurationFile,
             Configuration.Yaml(
                 Broker.Port,
                 TestPaths.Model,
@@ -160,15 +170,7 @@ internal sealed class Site : IAsyncDisposable
                 [.. broken, .. cameras.Select(camera => (camera.Id, camera.Address))]
             )
         );
-        Agent = ChildProcess.Start(
-            TestPaths.AgentProgram,
-            [
-                "run",
-                "--config",
-                configuration,
-                .. _settings.SelectMany(setting => new[] { "--set", setting }),
-            ]
-        );
+        Agent = ChildProcess.Start(TestPaths.AgentProgram, ["run", .. ConfigurationOptions]);
         foreach (Camera camera in cameras)
         {
             await WaitAsync(

@@ -19,6 +19,17 @@ internal static class TestPaths
     public static string FleetProgram { get; } =
         Path.Combine(AppContext.BaseDirectory, "asff-fleet");
 
+    /// <summary>The trainer, where it was built: its tensor library is too large to be copied beside the tests.</summary>
+    public static string TrainerProgram { get; } =
+        Path.Combine([
+            Repository.Root,
+            "trainer",
+            "AsffEdge.Trainer",
+            "bin",
+            .. Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Split('/')[^2..],
+            "asff-train",
+        ]);
+
     /// <summary>
     /// The clip's labels (rows <c>frame,-1,left,top,width,height,score,…</c> in pixels, frames from 1), which are not part
     /// of the repository: named by ASFF_CLIP_LABELS, else looked for beside the repository; null when there are none.

@@ -11,6 +11,9 @@ public sealed class Videos : IAsyncLifetime
     /// <summary>Number, from 1, of the first frame of <see cref="Unseen"/>.</summary>
     public const int FirstUnseen = 596;
 
+    /// <summary>Number of the clip's last frame.</summary>
+    public const int LastFrame = 795;
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The whole clip, 768×576, ten frames a second; frame n is frame n of the clip.</summary>
@@ -38,14 +41,18 @@ public sealed class Videos : IAsyncLifetime
             "-vf",
             "hflip,scale=640:480"
         );
-        await EncodeAsync(
-            Unseen,
+        await EncodePartAsync(Unseen, FirstUnseen, LastFrame);
+    }
+
+    /// <summary>Makes a file of the clip's frames from one number, from 1, to another, included.</summary>
+    public static Task EncodePartAsync(string file, int first, int last) =>
+        EncodeAsync(
+            file,
             "-i",
             TestPaths.Clip,
             "-vf",
-            $"trim=start_frame={FirstUnseen - 1},setpts=PTS-STARTPTS"
+            $"trim=start_frame={first - 1}:end_frame={last},setpts=PTS-STARTPTS"
         );
-    }
 
     public ValueTask DisposeAsync()
     {

@@ -221,7 +221,9 @@ public sealed class EvaluatorTests
         CocoResult result = CocoEvaluator.Evaluate(truth, detections, 3);
 
         Assert.Equal(new OperatingPoint(0.4, 2.0 / 3, 1), result.BestPoint());
+        Assert.InRange(0.4f - result.RecommendedThreshold()!.Value, 0, 0.001f);
         Assert.Null(CocoEvaluator.Evaluate([], detections, 3).BestPoint());
+        Assert.Null(CocoEvaluator.Evaluate([], detections, 3).RecommendedThreshold());
     }
 
     [Fact]

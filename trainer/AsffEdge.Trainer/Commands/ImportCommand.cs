@@ -159,7 +159,7 @@ public static class ImportCommand
                 defaults.Version,
                 network,
                 labels,
-                new ThresholdManifest(defaults.ScoreThreshold, defaults.NmsThreshold),
+                new ThresholdManifest(ModelOptions.DefaultScoreThreshold, defaults.NmsThreshold),
                 new JsonObject
                 {
                     ["imported_from"] = Path.GetFileName(weights.Path),

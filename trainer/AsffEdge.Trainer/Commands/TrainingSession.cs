@@ -25,6 +25,7 @@ internal sealed class TrainingSession
     private readonly DatasetIdentity _identity;
     private readonly JsonObject _lineage;
     private BestValidation? _best;
+    private float _threshold = ModelOptions.DefaultScoreThreshold;
 
     private TrainingSession(
         TrainingConfiguration configuration,
@@ -214,6 +215,7 @@ internal sealed class TrainingSession
         if (_validation is not null && (isLast || epoch % _configuration.ValidationEvery == 0))
         {
             result = Validate(_validation);
+            _threshold = result.RecommendedThreshold() ?? _threshold;
             if (_best is null || result.AP > _best.Ap)
             {
                 _best = new BestValidation(epoch, result.AP, result.AP50);
@@ -272,7 +274,7 @@ internal sealed class TrainingSession
             _run.Network,
             _identity.Labels,
             new ThresholdManifest(
-                _configuration.Model.ScoreThreshold,
+                _configuration.Model.ScoreThreshold ?? _threshold,
                 _configuration.Model.NmsThreshold
             ),
             new()

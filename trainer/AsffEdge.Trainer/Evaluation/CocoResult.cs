@@ -71,6 +71,13 @@ public sealed record CocoResult
                     .Select(one => (one.Curve!, one.Objects)),
             ])
             ?.Best();
+
+    /// <summary>
+    /// The score of <see cref="BestPoint"/>, to recommend to who uses the model: in thousandths, rounded down so that the detection whose score
+    /// it is stays above it. Null when nothing was found.
+    /// </summary>
+    public float? RecommendedThreshold() =>
+        BestPoint() is { } best ? (float)(Math.Floor(best.Score * 1000) / 1000) : null;
 }
 
 /// <summary>One class's part; null where it has no objects.</summary>

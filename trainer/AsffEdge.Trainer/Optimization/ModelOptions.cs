@@ -9,6 +9,9 @@ namespace AsffEdge.Trainer.Optimization;
 /// </summary>
 public sealed record ModelOptions
 {
+    /// <summary>Recommended where there is nothing to go by.</summary>
+    public const float DefaultScoreThreshold = 0.3f;
+
     /// <summary>Name that the exported file carries.</summary>
     public string Name { get; init; } = "asff-yolov3";
 
@@ -52,8 +55,11 @@ public sealed record ModelOptions
     /// <summary>Nine anchor shapes (width, height) in input pixels, smallest first; empty: the backbone's.</summary>
     public IReadOnlyList<float[]> Anchors { get; init; } = [];
 
-    /// <summary>Score threshold that the exported file recommends, 0..1.</summary>
-    public float ScoreThreshold { get; init; } = 0.3f;
+    /// <summary>
+    /// Score threshold that the exported file recommends, 0..1; left out: where F1 is greatest on the last validation, or
+    /// <see cref="DefaultScoreThreshold"/> where nothing was validated or found.
+    /// </summary>
+    public float? ScoreThreshold { get; init; }
 
     /// <summary>NMS threshold that the exported file recommends, 0..1.</summary>
     public float NmsThreshold { get; init; } = 0.6f;
@@ -110,7 +116,7 @@ public sealed record ModelOptions
             yield return $"model.neck_width is {NeckWidth}; allowed: 0.1 to 4";
         }
 
-        if (ScoreThreshold is not (>= 0 and <= 1))
+        if (ScoreThreshold is not (null or (>= 0 and <= 1)))
         {
             yield return $"model.score_threshold is {ScoreThreshold}; allowed: 0 to 1";
         }

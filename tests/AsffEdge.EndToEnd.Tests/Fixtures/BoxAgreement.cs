@@ -16,29 +16,37 @@ internal readonly record struct BoxAgreement(int Matched, int Found, int Labelle
     /// <summary>Harmonic mean of recall and precision.</summary>
     public double F1 => 2.0 * Matched / (Found + Labelled);
 
-    /// <summary>Pairs the boxes of one frame, the best pair first.</summary>
-    public static BoxAgreement Of(IReadOnlyList<Box> found, IReadOnlyList<Box> labelled)
+    /// <summary>Compares the boxes of one frame.</summary>
+    public static BoxAgreement Of(IReadOnlyList<Box> found, IReadOnlyList<Box> labelled) =>
+        new(Pairs(found, labelled).Count, found.Count, labelled.Count);
+
+    /// <summary>Pairs the boxes of one frame, by index, the best pair first.</summary>
+    public static IReadOnlyList<(int Found, int Labelled)> Pairs(
+        IReadOnlyList<Box> found,
+        IReadOnlyList<Box> labelled
+    )
     {
         HashSet<int> freeFound = [.. Enumerable.Range(0, found.Count)];
         HashSet<int> freeLabelled = [.. Enumerable.Range(0, labelled.Count)];
-        var pairs =
+        var candidates =
             from f in freeFound
             from l in freeLabelled
             let iou = found[f].IoU(labelled[l])
             where iou >= LeastIoU
             orderby iou descending
             select (f, l);
-        int matched = 0;
-        foreach ((int f, int l) in pairs.ToList())
+        List<(int Found, int Labelled)> pairs = [];
+        foreach ((int f, int l) in candidates.ToList())
         {
             if (freeFound.Contains(f) && freeLabelled.Contains(l))
             {
                 freeFound.Remove(f);
                 freeLabelled.Remove(l);
-                matched++;
+                pairs.Add((f, l));
             }
         }
-        return new BoxAgreement(matched, found.Count, labelled.Count);
+
+        return pairs;
     }
 
     public static BoxAgreement operator +(BoxAgreement a, BoxAgreement b) =>

@@ -36,9 +36,13 @@ internal static class BeforeAndAfter
     {
         Mat panel = new();
         Cv2.CopyMakeBorder(frame, panel, 0, CaptionHeight, 0, 0, BorderTypes.Constant);
-        foreach (Box box in pass.FoundIn(number))
+        IReadOnlyList<Box> found = pass.FoundIn(number);
+        HashSet<int> right =
+        [
+            .. BoxAgreement.Pairs(found, labels.OfFrame(number)).Select(pair => pair.Found),
+        ];
+        foreach ((int index, Box box) in found.Index())
         {
-            bool isRight = BoxAgreement.Of([box], labels.OfFrame(number)).Matched == 1;
             panel.Rectangle(
                 Rect.FromLTRB(
                     (int)(box.Left * frame.Width),
@@ -46,7 +50,7 @@ internal static class BeforeAndAfter
                     (int)(box.Right * frame.Width),
                     (int)(box.Bottom * frame.Height)
                 ),
-                isRight ? Right : Wrong,
+                right.Contains(index) ? Right : Wrong,
                 2
             );
         }

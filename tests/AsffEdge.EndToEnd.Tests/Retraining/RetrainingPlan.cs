@@ -12,12 +12,17 @@ internal sealed record RetrainingPlan(
     string? Folder
 )
 {
-    /// <summary>Names a new folder, in which everything that the demo makes stays; without it, the loop is a short test.</summary>
+    /// <summary>Names a new folder, from the root of the repository, in which everything that the demo makes stays; without it, the loop is a short test.</summary>
     private const string DemoFolder = "ASFF_RETRAIN_DEMO";
 
     /// <summary>What the environment asks for.</summary>
     public static RetrainingPlan Read() =>
         Environment.GetEnvironmentVariable(DemoFolder) is { Length: > 0 } folder
-            ? new(WeakEpochs: 8, Epochs: 24, [416, 320, 512], Path.GetFullPath(folder))
+            ? new(
+                WeakEpochs: 8,
+                Epochs: 24,
+                [416, 320, 512],
+                Path.GetFullPath(folder, Repository.Root)
+            )
             : new(WeakEpochs: 5, Epochs: 6, [320], Folder: null);
 }

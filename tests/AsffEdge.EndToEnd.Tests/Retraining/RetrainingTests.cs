@@ -203,7 +203,9 @@ public sealed class RetrainingTests : IDisposable
         Say("What it collected becomes a data set, and is labelled");
         string collected = _workshop.PathOf("v1");
         string labelled = _workshop.PathOf("v2");
-        await _workshop.TrainerAsync($"dataset build {pack} --block 4 --gap 0.5 --out {collected}");
+        await _workshop.TrainerAsync(
+            $"dataset build {pack} --block 2 --validation-every 4 --gap 0.5 --out {collected}"
+        );
         if (TestPaths.ClipLabels is null)
         {
             await _workshop.TrainerAsync(

@@ -227,6 +227,23 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void The_recommended_threshold_lies_in_the_middle_of_those_that_are_about_as_good_as_the_best()
+    {
+        // All objects from 0.9 down to 0.504, then false alarms from 0.4 on. F1 is above 0.98 from the 97th object to the 4th false alarm.
+        double[] scores =
+        [
+            .. Enumerable.Range(0, 100).Select(i => 0.9 - (0.004 * i)),
+            .. Enumerable.Range(0, 100).Select(i => 0.4 - (0.002 * i)),
+        ];
+        bool[] hits = [.. Enumerable.Range(0, 200).Select(i => i < 100)];
+
+        PrecisionRecall curve = PrecisionRecall.From(scores, hits, objects: 100);
+
+        Assert.Equal(0.504, curve.Best()!.Value.Score, 1e-9);
+        Assert.Equal((0.516 + 0.394) / 2, curve.Recommended()!.Value, 1e-9);
+    }
+
+    [Fact]
     public void Refuses_classes_and_scores_that_cannot_be()
     {
         GroundTruthBox box = Object(1, 0, 10);

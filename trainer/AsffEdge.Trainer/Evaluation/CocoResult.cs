@@ -63,21 +63,20 @@ public sealed record CocoResult
     /// The one score threshold for all classes with the highest F1 at IoU 0.50, counted over the objects of all classes together; null when nothing
     /// was found. Classes without objects are left out.
     /// </summary>
-    public OperatingPoint? BestPoint() =>
-        PrecisionRecall
-            .Merge([
-                .. Classes
-                    .Where(one => one.Curve is not null)
-                    .Select(one => (one.Curve!, one.Objects)),
-            ])
-            ?.Best();
+    public OperatingPoint? BestPoint() => AllClasses()?.Best();
 
     /// <summary>
-    /// The score of <see cref="BestPoint"/>, to recommend to who uses the model: in thousandths, rounded down so that the detection whose score
-    /// it is stays above it. Null when nothing was found.
+    /// The threshold to recommend by the same curve, see <see cref="PrecisionRecall.Recommended"/>; rounded down to thousandths, 0..1. Null when nothing was found.
     /// </summary>
     public float? RecommendedThreshold() =>
-        BestPoint() is { } best ? (float)(Math.Floor(best.Score * 1000) / 1000) : null;
+        AllClasses()?.Recommended() is { } threshold
+            ? (float)(Math.Floor(threshold * 1000) / 1000)
+            : null;
+
+    private PrecisionRecall? AllClasses() =>
+        PrecisionRecall.Merge([
+            .. Classes.Where(one => one.Curve is not null).Select(one => (one.Curve!, one.Objects)),
+        ]);
 }
 
 /// <summary>One class's part; null where it has no objects.</summary>

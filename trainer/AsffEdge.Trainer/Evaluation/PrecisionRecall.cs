@@ -6,6 +6,8 @@ namespace AsffEdge.Trainer.Evaluation;
 /// <param name="Recall">Share of the objects found by then, 0..1, never falling.</param>
 public sealed record PrecisionRecall(double[] Scores, double[] Precision, double[] Recall)
 {
+    private const double Tolerance = 0.02;
+
     /// <summary>Recall of all detections together; 0 without any.</summary>
     public double FinalRecall => Recall.Length == 0 ? 0 : Recall[^1];
 
@@ -119,6 +121,37 @@ public sealed record PrecisionRecall(double[] Scores, double[] Precision, double
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// The score threshold to recommend: the middle of those around <see cref="Best"/> with which F1 stays within 2 % of the greatest. With few
+    /// objects it is chance which of them is the very best. Null when nothing was found.
+    /// </summary>
+    public double? Recommended()
+    {
+        if (Best() is not { } best)
+        {
+            return null;
+        }
+
+        int at = Array.LastIndexOf(Scores, best.Score);
+        int first = at;
+        int last = at;
+        while (first > 0 && IsGood(first - 1))
+        {
+            first--;
+        }
+
+        while (last < Scores.Length - 1 && IsGood(last + 1))
+        {
+            last++;
+        }
+
+        return (Scores[first] + Scores[last]) / 2;
+
+        bool IsGood(int index) =>
+            new OperatingPoint(Scores[index], Precision[index], Recall[index]).F1
+            >= (1 - Tolerance) * best.F1;
     }
 
     private double[] Envelope()

@@ -56,7 +56,7 @@ public sealed record ModelOptions
     public IReadOnlyList<float[]> Anchors { get; init; } = [];
 
     /// <summary>
-    /// Score threshold that the exported file recommends, 0..1; left out: where F1 is greatest on the last validation, or
+    /// Score threshold that the exported file recommends, 0..1; left out: by F1 on the last validation (<see cref="Evaluation.CocoResult.RecommendedThreshold"/>), or
     /// <see cref="DefaultScoreThreshold"/> where nothing was validated or found.
     /// </summary>
     public float? ScoreThreshold { get; init; }

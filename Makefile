@@ -56,9 +56,7 @@ benchmark-fleet: setup-test ## Measure how a fleet grows: 100, 300 and 1,000 sim
 	@scripts/benchmark-fleet.sh $(AGENTS)
 
 soak: setup-test ## Let an agent run through camera, broker, disk and profile faults; fails when it leaks (MINUTES=10; HOURS=8: a night).
-	dotnet build tests/AsffEdge.EndToEnd.Tests -c Release -v quiet -nodeReuse:false
-	ASFF_SOAK_MINUTES=$(SOAK_MINUTES) dotnet test --project tests/AsffEdge.EndToEnd.Tests -c Release --no-build --no-progress \
-		--filter-class '*SoakTests' --output Detailed --show-live-output on
+	@ASFF_SOAK_MINUTES=$(SOAK_MINUTES) scripts/live-test.sh SoakTests artifacts/soak.log
 
 train-demo: setup-run ## Train and evaluate the demo model, or go on with it: make train-demo LABELS=path/to/detections.txt.
 	@test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }
@@ -71,10 +69,8 @@ train-demo: setup-run ## Train and evaluate the demo model, or go on with it: ma
 
 retrain-demo: setup-test ## Show the way from collected footage to a better model on a device, in runs/retrain-demo (LABELS=path/to/detections.txt: a person's labels).
 	@test -z "$(LABELS)" || test -f "$(LABELS)" || { echo "LABELS='$(LABELS)' is no file; it names the clip's labels, a MOT table (frame, -1, left, top, width, height, score, ...)" >&2; exit 2; }
-	dotnet build tests/AsffEdge.EndToEnd.Tests -c Release -v quiet -nodeReuse:false
-	rm -rf runs/retrain-demo
-	ASFF_RETRAIN_DEMO=runs/retrain-demo $(if $(LABELS),ASFF_CLIP_LABELS="$(LABELS)") dotnet test --project tests/AsffEdge.EndToEnd.Tests -c Release --no-build --no-progress \
-		--filter-class '*RetrainingTests' --output Detailed --show-live-output on
+	@rm -rf runs/retrain-demo
+	@ASFF_RETRAIN_DEMO=runs/retrain-demo $(if $(LABELS),ASFF_CLIP_LABELS="$(abspath $(LABELS))") scripts/live-test.sh RetrainingTests runs/retrain-demo/test.log
 
 publish: ## Make artifacts/asff-edge (the agent with its configuration and model) and artifacts/asff-fleet for linux-x64; the one needs the ASP.NET Core runtime, the other the .NET runtime.
 	rm -rf artifacts/asff-edge artifacts/asff-fleet

@@ -16,7 +16,6 @@ root.Subcommands.Add(BenchmarkCommand.Create());
 HelpWithExamples.AddTo(
     root,
     "asff-edge demo",
-    "asff-edge demo",
     "asff-edge check-config --config agent.yaml",
     "asff-edge model check models/pedestrian.onnx",
     "asff-edge run --config agent.yaml",

@@ -22,7 +22,7 @@ internal static class BeforeAndAfter
     {
         int number = before
             .Numbers.Intersect(after.Numbers)
-            .MaxBy(frame => after.AgreementOf(frame).F1 - before.AgreementOf(frame).F1);
+            .MaxBy(frame => Gain(after.AgreementOf(frame)) - Gain(before.AgreementOf(frame)));
         using Mat frame = ClipFrames.ReadOne(number);
         using Mat left = Panel(frame, "before", before, number, labels);
         using Mat right = Panel(frame, "after", after, number, labels);
@@ -31,6 +31,9 @@ internal static class BeforeAndAfter
         Assert.True(Cv2.ImWrite(path, both), $"{path} cannot be written");
         return number;
     }
+
+    // What was found, less what was found where nobody is.
+    private static int Gain(BoxAgreement agreement) => (2 * agreement.Matched) - agreement.Found;
 
     private static Mat Panel(Mat frame, string name, ClipPass pass, int number, ClipLabels labels)
     {

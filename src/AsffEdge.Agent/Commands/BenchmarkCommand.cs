@@ -50,6 +50,7 @@ public static class BenchmarkCommand
             json,
             SwitchBenchmarkCommand.Create(),
             FootageBenchmarkCommand.Create(),
+            ShadowBenchmarkCommand.Create(),
         };
         sizes.Validators.Add(result =>
         {

@@ -86,6 +86,42 @@ public sealed class BenchmarkCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shadow_is_measured_beside_its_baseline_and_allocates_nothing_on_the_inference_thread()
+    {
+        AgentProgram.Outcome outcome = await AgentProgram.RunAsync(
+            "benchmark",
+            "shadow",
+            "--model",
+            _models.Write(),
+            "--video",
+            _files.Write("grey.avi", 10, 128, 96),
+            "--size",
+            "64",
+            "--seconds",
+            "8",
+            "--threads",
+            "1",
+            "--json"
+        );
+
+        Assert.True(outcome.ExitCode == 0, outcome.Errors);
+        JsonElement report = JsonElement.Parse(outcome.Output);
+        double without = report.GetProperty("without_fps").GetDouble();
+        double figures = report.GetProperty("figures_fps").GetDouble();
+        double shadow = report.GetProperty("shadow_fps").GetDouble();
+        Assert.True(without > 0 && figures > 0 && shadow > 0, outcome.Output);
+        Assert.Equal(shadow / without, report.GetProperty("shadow_ratio").GetDouble(), 0.001);
+        Assert.InRange(
+            report.GetProperty("shadow_frames").GetInt64(),
+            1,
+            report.GetProperty("frames").GetInt64()
+        );
+        Assert.InRange(report.GetProperty("shadow_share").GetDouble(), 0.001, 0.5);
+        Assert.InRange(report.GetProperty("bytes_frames").GetInt64(), 10, long.MaxValue);
+        Assert.Equal(0, report.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
     public async Task Switches_are_timed_over_a_broker_and_lose_no_frame()
     {
         AgentProgram.Outcome outcome = await SwitchesAsync("--sizes", "64,128");

@@ -37,6 +37,7 @@ internal sealed class ShadowRun : IDisposable
     private int _state = Free;
     private bool _isBusy;
     private long _restsUntil;
+    private long _workedTicks;
     private int _failures;
     private volatile bool _stopping;
     private volatile string? _failure;
@@ -55,6 +56,9 @@ internal sealed class ShadowRun : IDisposable
 
     /// <summary>Why it has failed; null: it has not.</summary>
     public string? Failure => _failure;
+
+    /// <summary>How long it has worked so far.</summary>
+    public TimeSpan Worked => new(Volatile.Read(ref _workedTicks));
 
     /// <summary>What was seen so far.</summary>
     public ModelShadow Seen
@@ -167,6 +171,10 @@ internal sealed class ShadowRun : IDisposable
             }
 
             long now = _time.GetTimestamp();
+            Volatile.Write(
+                ref _workedTicks,
+                _workedTicks + _time.GetElapsedTime(started, now).Ticks
+            );
             Volatile.Write(
                 ref _restsUntil,
                 now + (now - started) * (_isBusy ? RestWhereBusy : Rest)

@@ -8,8 +8,8 @@ internal sealed class ShadowScore
 {
     private const float LeastOverlap = 0.5f;
 
-    private readonly List<float> _times = [];
-    private readonly List<float> _currentTimes = [];
+    private readonly RecentTimes _times = new();
+    private readonly RecentTimes _currentTimes = new();
     private bool[] _taken = [];
     private long _frames;
     private long _objects;
@@ -57,10 +57,10 @@ internal sealed class ShadowScore
     }
 
     /// <summary>Notes how long an inference of the new model took, in milliseconds.</summary>
-    public void AddTime(double ms) => _times.Add((float)ms);
+    public void AddTime(double ms) => _times.Add(ms);
 
     /// <summary>Notes how long an inference of the model in use took in the same time, in milliseconds.</summary>
-    public void AddCurrentTime(double ms) => _currentTimes.Add((float)ms);
+    public void AddCurrentTime(double ms) => _currentTimes.Add(ms);
 
     /// <summary>What was seen so far.</summary>
     public ModelShadow ToMessage() =>
@@ -70,10 +70,7 @@ internal sealed class ShadowScore
                 _objects + _currentObjects > 0
                     ? Math.Round(2.0 * _agreed / (_objects + _currentObjects), 3)
                     : null,
-            InferenceMsP50 = MedianOf(_times),
-            CurrentInferenceMsP50 = MedianOf(_currentTimes),
+            InferenceMsP50 = _times.Median,
+            CurrentInferenceMsP50 = _currentTimes.Median,
         };
-
-    private static double? MedianOf(List<float> times) =>
-        times.Count == 0 ? null : Math.Round(ModelComparison.Median([.. times]), 1);
 }

@@ -218,14 +218,16 @@ internal sealed partial class FaultRtspSession(FaultRtspServer server, Socket so
         long due = TimeProvider.System.GetTimestamp();
         for (int picture = 0; ; picture++)
         {
+            // Read in this order, a video that was set after a fault was cleared is served without it.
+            EncodedVideo current = server.Video;
             RtspFault fault = server.Fault;
             double interval = 1 / server.Fps;
             if (fault is not (RtspFault.Stall or RtspFault.HalfOpen))
             {
                 // A change waits for no key frame of the old video: the new one starts with its own.
-                if (video != server.Video)
+                if (video != current)
                 {
-                    video = server.Video;
+                    video = current;
                     index = 0;
                 }
 

@@ -78,6 +78,33 @@ public sealed record FootageCollectCommand : CommandDocument
     public double? GapS { get; init; }
 }
 
+/// <summary>The command <c>footage.list</c>: say what footage is on the device.</summary>
+public sealed record FootageListCommand : CommandDocument
+{
+    /// <summary>Only of this camera, which need not be configured any more; null: of all.</summary>
+    [Id]
+    public string? Camera { get; init; }
+
+    /// <summary>Only of this day, UTC; null: of all.</summary>
+    [Day]
+    public string? Day { get; init; }
+}
+
+/// <summary>The command <c>footage.purge</c>: remove footage from the device for good.</summary>
+public sealed record FootagePurgeCommand : CommandDocument
+{
+    /// <summary>Only of this camera, which need not be configured any more; null: of all.</summary>
+    [Id]
+    public string? Camera { get; init; }
+
+    /// <summary>Only of this day, UTC; null: of all.</summary>
+    [Day]
+    public string? Day { get; init; }
+
+    /// <summary>Must be <c>true</c> where neither a camera nor a day is named, and only there.</summary>
+    public bool? All { get; init; }
+}
+
 /// <summary>The command <c>profile.set</c>: a desired document that is answered.</summary>
 /// <param name="Document">What to apply; its keys are those of the command.</param>
 public sealed record ProfileSetCommand(DesiredDocument Document) : CommandDocument

@@ -21,6 +21,12 @@ public static class CommandName
     /// <summary>See <see cref="FootageCollectCommand"/>.</summary>
     public const string FootageCollect = "footage.collect";
 
+    /// <summary>See <see cref="FootageListCommand"/>.</summary>
+    public const string FootageList = "footage.list";
+
+    /// <summary>See <see cref="FootagePurgeCommand"/>.</summary>
+    public const string FootagePurge = "footage.purge";
+
     /// <summary>See <see cref="ModelStageCommand"/>.</summary>
     public const string ModelStage = "model.stage";
 

@@ -17,6 +17,8 @@ public static class CommandReader
     private static readonly string[] CameraKeys = [.. CommandKeys, "camera"];
     private static readonly string[] SnapshotKeys = [.. CameraKeys, "boxes"];
     private static readonly string[] CollectKeys = [.. CameraKeys, "frames", "gap_s"];
+    private static readonly string[] FootageListKeys = [.. CameraKeys, "day"];
+    private static readonly string[] FootagePurgeKeys = [.. FootageListKeys, "all"];
     private static readonly string[] ModelStageKeys =
     [
         .. CommandKeys,
@@ -85,6 +87,29 @@ public static class CommandReader
                 Camera = root.Id("camera") ?? throw root.Missing("camera"),
                 Frames = (int?)root.Integer("frames", 1, FootageCollectCommand.MostFrames),
                 GapS = root.Number("gap_s", 0, FootageCollectCommand.LongestGapS),
+            }
+        );
+
+    /// <summary>Reads the payload of the command <c>footage.list</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static FootageListCommand ReadFootageList(ReadOnlyMemory<byte> utf8) =>
+        Read(
+            utf8,
+            FootageListKeys,
+            root => new FootageListCommand { Camera = root.Id("camera"), Day = root.Day("day") }
+        );
+
+    /// <summary>Reads the payload of the command <c>footage.purge</c>.</summary>
+    /// <exception cref="DocumentRejectedException">It is not a command this version can carry out.</exception>
+    public static FootagePurgeCommand ReadFootagePurge(ReadOnlyMemory<byte> utf8) =>
+        Read(
+            utf8,
+            FootagePurgeKeys,
+            root => new FootagePurgeCommand
+            {
+                Camera = root.Id("camera"),
+                Day = root.Day("day"),
+                All = root.Flag("all"),
             }
         );
 

@@ -49,6 +49,9 @@ public sealed record CommandReply(ReplyState State, ResultCode Code, [Id] string
     /// <summary>A sentence for people; null when there is nothing to add.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What <c>footage.list</c> found or <c>footage.purge</c> has removed; null with other commands and before.</summary>
+    public FootageAnswer? Footage { get; init; }
+
     /// <summary>The request's correlation id, where MQTT 3.1.1 has no place of its own for it.</summary>
     [MaxLength(StrictDocument.LongestText)]
     public string? CorrelationId { get; init; }

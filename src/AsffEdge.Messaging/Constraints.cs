@@ -12,6 +12,13 @@ internal sealed class IdAttribute() : RegularExpressionAttribute(Identifier.Patt
 internal sealed class HexAttribute(int digits)
     : RegularExpressionAttribute($"^[0-9a-f]{{{digits}}}$");
 
+/// <summary>A day such as <c>2026-03-01</c>.</summary>
+internal sealed class DayAttribute() : RegularExpressionAttribute(Pattern)
+{
+    /// <summary>What it looks like.</summary>
+    public new const string Pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+}
+
 /// <summary>A track's id: the boot of the process that followed it, and its number there.</summary>
 internal sealed class TrackIdAttribute() : RegularExpressionAttribute("^[0-9a-f]{6}-[1-9][0-9]*$");
 

@@ -25,6 +25,8 @@ namespace AsffEdge.Messaging;
 [JsonSerializable(typeof(SnapshotCommand))]
 [JsonSerializable(typeof(ModelReloadCommand))]
 [JsonSerializable(typeof(FootageCollectCommand))]
+[JsonSerializable(typeof(FootageListCommand))]
+[JsonSerializable(typeof(FootagePurgeCommand))]
 [JsonSerializable(typeof(ModelStageCommand))]
 [JsonSerializable(typeof(ModelActivateCommand))]
 [JsonSerializable(typeof(ModelRollbackCommand))]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AsffEdge.Messaging;
 
@@ -7,7 +8,7 @@ namespace AsffEdge.Messaging;
 /// A JSON object in which every key must be known and every value of the right kind. Each way of being wrong ends in a
 /// <see cref="DocumentRejectedException"/> that names the key by its path.
 /// </summary>
-internal sealed class StrictObject
+internal sealed partial class StrictObject
 {
     private const int LongestShown = 64;
 
@@ -169,6 +170,12 @@ internal sealed class StrictObject
             $"{At(key)} is '{Shown(text)}'; allowed: {digits} lower-case hexadecimal digits"
         );
 
+    /// <summary>A day, or null when it is not there.</summary>
+    public string? Day(string key) =>
+        String(key, int.MaxValue) is not { } text ? null
+        : DayOfYear().Match(text) is { Success: true } match && match.Length == text.Length ? text
+        : throw Bad($"{At(key)} is '{Shown(text)}'; allowed: a day (UTC) such as 2026-03-01");
+
     /// <summary>An RFC 3339 time, or null when it is not there.</summary>
     public DateTime? Time(string key) =>
         String(key, 64) is not { } text ? null
@@ -176,6 +183,9 @@ internal sealed class StrictObject
         : throw Bad(
             $"{At(key)} is '{Shown(text)}'; allowed: an RFC 3339 time such as 2026-11-23T05:00:00Z"
         );
+
+    [GeneratedRegex(DayAttribute.Pattern)]
+    private static partial Regex DayOfYear();
 
     /// <summary>The refusal for a key that must be there.</summary>
     public DocumentRejectedException Missing(string key) => Bad($"{At(key)} is missing");

@@ -123,6 +123,8 @@ public sealed class ReaderFuzzTests
         bytes => CommandReader.ReadSnapshot(bytes),
         bytes => CommandReader.ReadModelReload(bytes),
         bytes => CommandReader.ReadFootageCollect(bytes),
+        bytes => CommandReader.ReadFootageList(bytes),
+        bytes => CommandReader.ReadFootagePurge(bytes),
         bytes => CommandReader.ReadCameraRestart(bytes),
         bytes => CommandReader.ReadModelStage(bytes),
         bytes => CommandReader.ReadModelActivate(bytes),

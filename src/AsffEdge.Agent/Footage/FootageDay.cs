@@ -19,7 +19,9 @@ internal sealed record FootageDay(string Root, string Camera, DateOnly Date)
     private const byte LineFeed = (byte)'\n';
 
     /// <summary>Its name below the root, as in a pack.</summary>
-    public string Name => $"{Camera}/{Date.ToString(DateFormat, CultureInfo.InvariantCulture)}";
+    public string Name => $"{Camera}/{DateText}";
+
+    private string DateText => Date.ToString(DateFormat, CultureInfo.InvariantCulture);
 
     /// <summary>Its folder.</summary>
     public string Path => System.IO.Path.Combine(Root, Name);
@@ -141,6 +143,10 @@ internal sealed record FootageDay(string Root, string Camera, DateOnly Date)
                 .Select(picture => told[picture.Key]),
         ];
     }
+
+    /// <summary>The day as answers to commands name it.</summary>
+    public FootageDayAnswer ToAnswer(int pictures, long bytes) =>
+        new(Camera, DateText, pictures, bytes);
 
     /// <summary>Removes everything.</summary>
     /// <returns>The pictures and bytes that were there.</returns>

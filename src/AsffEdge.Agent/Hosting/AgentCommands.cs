@@ -29,6 +29,7 @@ internal static class AgentCommands
         VideoPipeline pipeline = services.GetRequiredService<VideoPipeline>();
         ProfileSelection selection = services.GetRequiredService<ProfileSelection>();
         TimeProvider time = services.GetRequiredService<TimeProvider>();
+        string footage = FootageStore.RootOf(configuration.StateDirectory);
         return new CommandDesk(
             configuration.Agent.Id,
             topics,
@@ -66,6 +67,8 @@ internal static class AgentCommands
                     StatusOf,
                     time
                 ),
+                new FootageListHandler(footage),
+                new FootagePurgeHandler(footage),
             ],
             link.TryPublishAsync,
             time,

@@ -32,6 +32,9 @@ public sealed class CommandExchange
     /// <summary>The group it was sent to; null: this agent alone.</summary>
     public string? Group { get; }
 
+    /// <summary>What its last answer says of footage, where it is done; null: nothing.</summary>
+    public FootageAnswer? Footage { get; set; }
+
     /// <summary>The revision it carries, for its answers; null: none.</summary>
     internal long? Revision { get; private set; }
 
@@ -70,6 +73,7 @@ public sealed class CommandExchange
             Rev = Revision,
             TookMs = tookMs,
             Detail = detail,
+            Footage = state == ReplyState.Done ? Footage : null,
         };
         return _answer(this, reply, ct);
     }

@@ -70,6 +70,8 @@ internal static class CommandCommand
             "asff-fleet command --group gates ping --timeout 5s",
             "asff-fleet command gate-07 camera.restart camera=dock-1",
             "asff-fleet command gate-07 footage.collect camera=dock-1 frames=20 gap_s=5 --timeout 150s",
+            "asff-fleet command --group gates footage.list --json",
+            "asff-fleet command gate-07 footage.purge camera=dock-1 day=2026-03-01",
             "asff-fleet command gate-07 profile.set profile=fast cameras.dock-1.profile=accurate",
             "asff-fleet command gate-07 profile.set --json-body @night.json --json"
         );

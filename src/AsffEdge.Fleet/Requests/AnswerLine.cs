@@ -22,6 +22,9 @@ internal sealed record AnswerLine(
     private const string Done = "done";
     private const string Accepted = "accepted";
 
+    /// <summary>The footage that the answer is about; null: none.</summary>
+    public FootageAnswer? Footage { get; init; }
+
     /// <summary>Whether nothing else is to be expected of the agent.</summary>
     public bool IsLast() => State != Accepted;
 
@@ -37,7 +40,10 @@ internal sealed record AnswerLine(
             reply.Rev,
             reply.TookMs,
             reply.Detail
-        );
+        )
+        {
+            Footage = reply.Footage,
+        };
 
     /// <summary>The line of an agent that is not there to answer.</summary>
     public static AnswerLine Offline(string agent) =>

@@ -27,6 +27,8 @@ internal static class CommandBody
         [CommandName.Snapshot] = CommandReader.ReadSnapshot,
         [CommandName.ModelReload] = CommandReader.ReadModelReload,
         [CommandName.FootageCollect] = CommandReader.ReadFootageCollect,
+        [CommandName.FootageList] = CommandReader.ReadFootageList,
+        [CommandName.FootagePurge] = CommandReader.ReadFootagePurge,
         [CommandName.ModelStage] = CommandReader.ReadModelStage,
         [CommandName.ModelActivate] = CommandReader.ReadModelActivate,
         [CommandName.ModelRollback] = CommandReader.ReadModelRollback,

@@ -64,6 +64,8 @@ public sealed class FootageOverBrokerTests : IAsyncLifetime
         Assert.Equal((4, null), (health.Pictures, health.Problem));
         CommandReply refused = await AskAsync("snapshot", """{"v":1,"camera":"dock-1"}""");
         Assert.Contains("snapshots.enabled", refused.Detail, StringComparison.Ordinal);
+        CommandReply listed = await AskAsync("footage.list", """{"v":1}""");
+        Assert.Equal((4, "dock-1"), (listed.Footage!.Pictures, listed.Footage.Days[0].Camera));
         string root = FootageStore.RootOf(_agent.Configuration.StateDirectory);
         Assert.Empty(Directory.GetFiles(root, "coco.json", SearchOption.AllDirectories));
 

@@ -35,6 +35,8 @@ public sealed partial class MessageSchemaTests
         ["command-camera-restart"] = json => CommandReader.ReadCameraRestart(json),
         ["command-snapshot"] = json => CommandReader.ReadSnapshot(json),
         ["command-footage-collect"] = json => CommandReader.ReadFootageCollect(json),
+        ["command-footage-list"] = json => CommandReader.ReadFootageList(json),
+        ["command-footage-purge"] = json => CommandReader.ReadFootagePurge(json),
         ["command-model-stage"] = json => CommandReader.ReadModelStage(json),
         ["command-model-activate"] = json => CommandReader.ReadModelActivate(json),
         ["command-model-rollback"] = json => CommandReader.ReadModelRollback(json),
@@ -244,6 +246,8 @@ public sealed partial class MessageSchemaTests
             : Has("source") ? "reported"
             : Has("rev") ? "desired"
             : Has("frames") ? "command-footage-collect"
+            : Has("all") ? "command-footage-purge"
+            : Has("day") ? "command-footage-list"
             : Has("boxes") ? "command-snapshot"
             : Has("camera") ? "command-camera-restart"
             : Has("state") ? "status"

@@ -41,6 +41,8 @@ internal static class MessageSchemas
         ["command-camera-restart"] = MessageJson.Wire.CameraRestartCommand,
         ["command-snapshot"] = MessageJson.Wire.SnapshotCommand,
         ["command-footage-collect"] = MessageJson.Wire.FootageCollectCommand,
+        ["command-footage-list"] = MessageJson.Wire.FootageListCommand,
+        ["command-footage-purge"] = MessageJson.Wire.FootagePurgeCommand,
         ["command-model-stage"] = MessageJson.Wire.ModelStageCommand,
         ["command-model-activate"] = MessageJson.Wire.ModelActivateCommand,
         ["command-model-rollback"] = MessageJson.Wire.ModelRollbackCommand,

@@ -7,7 +7,15 @@ namespace AsffEdge.Messaging.Tests.Schemas;
 internal static class SchemaSamples
 {
     private const string Time = "2026-11-23T05:00:00Z";
-    private static readonly string[] Texts = ["a", new('0', 6), new('0', 64), "agent", "000000-1"];
+    private static readonly string[] Texts =
+    [
+        "a",
+        new('0', 6),
+        new('0', 64),
+        "agent",
+        "000000-1",
+        "2026-03-01",
+    ];
 
     /// <summary>A message that has every key the schema knows.</summary>
     public static JsonNode Full(JsonNode schema) =>

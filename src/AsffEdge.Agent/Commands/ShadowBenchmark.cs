@@ -40,7 +40,11 @@ internal sealed class ShadowBenchmark(
     {
         using LoadedModel loaded = PipelineTurns.Open(model, size, threads);
         using LoadedModel beside = PipelineTurns.Open(model, size, threads);
-        using ShadowRun run = new(beside.Detector, TimeProvider.System);
+        using ShadowRun run = new(
+            beside.Detector,
+            loaded.Detector.Manifest.Thresholds,
+            TimeProvider.System
+        );
         PipelineTurns turns = new(3, length, (turn, result) => OnFrame(run, turn, result));
         await turns
             .RunAsync(

@@ -62,6 +62,7 @@ internal static class ModelServices
             .AddSingleton(new ModelSources(configuration.Model, configuration.Mqtt.Host))
             .AddSingleton(provider => new ShadowTrial(
                 provider.GetRequiredService<ShadowTap>(),
+                provider.GetRequiredService<ActiveModel>(),
                 provider.GetRequiredService<VideoPipeline>,
                 () => provider.GetRequiredService<ModelExchange>().Profiles,
                 time

@@ -76,6 +76,27 @@ public sealed class ModelRolloutTests : IAsyncLifetime
         Assert.Equal(1, shadow.Agreement);
         Assert.Equal(shadow.Objects, shadow.CurrentObjects);
         Assert.NotNull(shadow.InferenceMsP50);
+        Assert.NotNull(shadow.CurrentInferenceMsP50);
+    }
+
+    [Fact]
+    public async Task In_the_shadow_a_model_is_judged_by_the_threshold_that_it_would_be_used_with()
+    {
+        await _fixture.StartAsync();
+        string path = _fixture.Models.Write(json =>
+        {
+            json["version"] = "2.0.0";
+            json["thresholds"]!["score"] = 1; // which nothing reaches
+        });
+        byte[] file = File.ReadAllBytes(path);
+        await _fixture.PublishAsync(file);
+        CommandReply staged = await _fixture.StageAsync(file);
+        Assert.True(staged.Ok, staged.Detail);
+
+        CommandReply done = await _fixture.ActivateAsync(file, shadowS: 3, minAgreement: 0.5);
+
+        Assert.False(done.Ok);
+        Assert.Contains("It found 0, the model in use ", done.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,34 @@ public sealed class ShadowTests
         Assert.Equal(1, score.ToMessage().Agreement);
     }
 
+    [Fact]
+    public void Times_are_compared_as_they_were_beside_one_another_and_where_they_never_were_as_they_were_alone()
+    {
+        ShadowScore score = new();
+        score.AddTime(20);
+        score.AddCurrentTime(10, isBeside: false);
+        Assert.Equal(
+            (20, 10),
+            (score.ToMessage().InferenceMsP50, score.ToMessage().CurrentInferenceMsP50)
+        );
+
+        score.AddCurrentTime(19, isBeside: true);
+        Assert.Equal(19, score.ToMessage().CurrentInferenceMsP50);
+    }
+
+    [Fact]
+    public void Of_many_times_the_last_ones_count()
+    {
+        RecentTimes times = new();
+        Assert.Null(times.Median);
+        for (int i = 0; i < 3 * 4096; i++)
+        {
+            times.Add(i < 2 * 4096 ? 1 : 5.04);
+        }
+
+        Assert.Equal(5, times.Median);
+    }
+
     [Theory]
     [InlineData(0, null, 10.0, 10.0, 5, "no frame")]
     [InlineData(9, 0.5, 10.0, 10.0, 5, "expected at least 0.6")]

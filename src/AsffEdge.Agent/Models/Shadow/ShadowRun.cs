@@ -20,6 +20,7 @@ internal sealed class ShadowRun : IDisposable
     private const int AtWork = 2;
 
     private readonly Detector _detector;
+    private readonly ThresholdManifest _recommended;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Lock _offering = new();
@@ -44,10 +45,11 @@ internal sealed class ShadowRun : IDisposable
 
     /// <summary>Begins.</summary>
     /// <param name="detector">The model, which nobody else uses until this is disposed of.</param>
+    /// <param name="recommended">The thresholds that the model in use recommends.</param>
     /// <param name="time">The clock.</param>
-    public ShadowRun(Detector detector, TimeProvider time)
+    public ShadowRun(Detector detector, ThresholdManifest recommended, TimeProvider time)
     {
-        (_detector, _time) = (detector, time);
+        (_detector, _recommended, _time) = (detector, recommended, time);
         _current = new DetectedObject[detector.MaxDetections];
         _found = new DetectedObject[detector.MaxDetections];
         _thread = new Thread(Run) { IsBackground = true, Name = "shadow" };
@@ -110,34 +112,39 @@ internal sealed class ShadowRun : IDisposable
     private void Take(FrameResult result)
     {
         _isBusy = result.Skipped > 0;
-        switch (Volatile.Read(ref _state))
+        int state = Volatile.Read(ref _state);
+        if (_lock.TryEnter())
         {
-            case AtWork:
-                // Both at once, so that what one takes from the other is in both medians.
-                if (_lock.TryEnter())
-                {
-                    try
-                    {
-                        _score.AddCurrentTime(result.InferenceMs);
-                    }
-                    finally
-                    {
-                        _lock.Exit();
-                    }
-                }
+            try
+            {
+                _score.AddCurrentTime(result.InferenceMs, isBeside: state == AtWork);
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
 
-                break;
-            case Free when _time.GetTimestamp() >= Volatile.Read(ref _restsUntil):
-                result.Image!.CopyTo(_frame);
-                result.Objects.CopyTo(_current);
-                (_currentCount, _size) = (result.Count, result.Profile.Size);
-                _scoreThreshold = result.Profile.ScoreThreshold;
-                _nmsThreshold = result.Profile.NmsThreshold;
-                Volatile.Write(ref _state, Full);
-                _wake.Set();
-                break;
+        if (state == Free && _time.GetTimestamp() >= Volatile.Read(ref _restsUntil))
+        {
+            result.Image!.CopyTo(_frame);
+            result.Objects.CopyTo(_current);
+            (_currentCount, _size) = (result.Count, result.Profile.Size);
+            ThresholdManifest own = _detector.Manifest.Thresholds;
+            _scoreThreshold = Inherited(
+                result.Profile.ScoreThreshold,
+                _recommended.Score,
+                own.Score
+            );
+            _nmsThreshold = Inherited(result.Profile.NmsThreshold, _recommended.Nms, own.Nms);
+            Volatile.Write(ref _state, Full);
+            _wake.Set();
         }
     }
+
+    // A profile that names no threshold has that of the model in use, and would have that of the new one.
+    private static float Inherited(float profile, float current, float own) =>
+        profile == current ? own : profile;
 
     private void Run()
     {

@@ -9,7 +9,8 @@ internal sealed class ShadowScore
     private const float LeastOverlap = 0.5f;
 
     private readonly RecentTimes _times = new();
-    private readonly RecentTimes _currentTimes = new();
+    private readonly RecentTimes _currentBeside = new();
+    private readonly RecentTimes _currentAlone = new();
     private bool[] _taken = [];
     private long _frames;
     private long _objects;
@@ -59,8 +60,11 @@ internal sealed class ShadowScore
     /// <summary>Notes how long an inference of the new model took, in milliseconds.</summary>
     public void AddTime(double ms) => _times.Add(ms);
 
-    /// <summary>Notes how long an inference of the model in use took in the same time, in milliseconds.</summary>
-    public void AddCurrentTime(double ms) => _currentTimes.Add(ms);
+    /// <summary>Notes how long an inference of the model in use took, in milliseconds.</summary>
+    /// <param name="ms">How long.</param>
+    /// <param name="isBeside">Whether the new model ran meanwhile.</param>
+    public void AddCurrentTime(double ms, bool isBeside) =>
+        (isBeside ? _currentBeside : _currentAlone).Add(ms);
 
     /// <summary>What was seen so far.</summary>
     public ModelShadow ToMessage() =>
@@ -71,6 +75,7 @@ internal sealed class ShadowScore
                     ? Math.Round(2.0 * _agreed / (_objects + _currentObjects), 3)
                     : null,
             InferenceMsP50 = _times.Median,
-            CurrentInferenceMsP50 = _currentTimes.Median,
+            // Where both ran at once, what one takes from the other is in both medians; where they never did, neither has it.
+            CurrentInferenceMsP50 = _currentBeside.Median ?? _currentAlone.Median,
         };
 }

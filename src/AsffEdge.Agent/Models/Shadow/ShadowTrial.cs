@@ -7,11 +7,13 @@ namespace AsffEdge.Agent.Models.Shadow;
 
 /// <summary>Lets a model run in the shadow of the one in use for a time, and judges it by what was seen.</summary>
 /// <param name="tap">Gives the frames.</param>
+/// <param name="active">The model in use.</param>
 /// <param name="pipeline">Finds what runs the model in use.</param>
 /// <param name="profiles">The profile of every camera.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ShadowTrial(
     ShadowTap tap,
+    ActiveModel active,
     Func<VideoPipeline> pipeline,
     Func<IReadOnlyList<Profile>> profiles,
     TimeProvider time
@@ -35,7 +37,11 @@ internal sealed class ShadowTrial(
         CancellationToken ct
     )
     {
-        using ShadowRun run = new(model.Detector, time);
+        using ShadowRun run = new(
+            model.Detector,
+            active.Current.Detector.Manifest.Thresholds,
+            time
+        );
         DeliveredFrames start = DeliveredFrames.Now(pipeline(), time);
         tap.Run = run;
         try

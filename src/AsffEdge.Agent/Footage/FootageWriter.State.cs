@@ -150,8 +150,11 @@ internal sealed partial class FootageWriter
                 _store.Bytes,
                 _store.BytesToday,
                 [.. _kept],
+                [.. _keptBytes],
                 _duplicates,
                 _lost + _sink.Missed,
+                _store.RemovedForRoom,
+                _store.RemovedForAge,
                 Problem
             )
         );

@@ -38,6 +38,7 @@ internal sealed partial class FootageWriter : IHostedService
     private readonly ILogger _logger;
     private readonly RecentFrames[] _recent;
     private readonly long[] _kept = new long[Enum.GetValues<FootagePolicy>().Length];
+    private readonly long[] _keptBytes = new long[Enum.GetValues<FootagePolicy>().Length];
     private readonly Thread _thread;
     private readonly IReadOnlyList<string> _labels;
     private FootageStatus _status;
@@ -89,7 +90,7 @@ internal sealed partial class FootageWriter : IHostedService
         [
             .. configuration.Cameras.Select(_ => new RecentFrames(options.NearDuplicateBits)),
         ];
-        _status = new FootageStatus(0, 0, 0, [.. _kept], 0, 0, null);
+        _status = new FootageStatus(0, 0, 0, [.. _kept], [.. _keptBytes], 0, 0, 0, 0, null);
         _thread = new Thread(Run) { IsBackground = true, Name = "footage" };
     }
 
@@ -202,6 +203,7 @@ internal sealed partial class FootageWriter : IHostedService
         if (bytes > 0)
         {
             _kept[(int)frame.Policy]++;
+            _keptBytes[(int)frame.Policy] += bytes;
             frame.Request?.NoteKept();
         }
 

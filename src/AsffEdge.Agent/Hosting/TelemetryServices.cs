@@ -1,4 +1,6 @@
 using AsffEdge.Agent.Configuration;
+using AsffEdge.Agent.Footage;
+using AsffEdge.Agent.Footage.Upload;
 using AsffEdge.Agent.Health;
 using AsffEdge.Agent.Models;
 using AsffEdge.Agent.Outbox;
@@ -133,6 +135,16 @@ internal static class TelemetryServices
         if (provider.GetService<DiskOutbox>() is { } outbox)
         {
             DeliveryMetrics.AddOutbox(meter, outbox);
+        }
+
+        if (provider.GetService<FootageWriter>() is { } footage)
+        {
+            FootageMetrics.AddCollecting(meter, () => footage.Status);
+        }
+
+        if (provider.GetService<FootageUploader>() is { } upload)
+        {
+            FootageMetrics.AddUpload(meter, () => upload.Status);
         }
     }
 }

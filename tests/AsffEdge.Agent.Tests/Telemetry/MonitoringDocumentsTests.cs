@@ -18,6 +18,9 @@ public sealed partial class MonitoringDocumentsTests
     // There is none without a sensor, and this machine may have none.
     private const string Temperature = "asff_edge_temperature_celsius";
 
+    // There is none before something was sent, and nobody is there to send it to.
+    private const string LastUpload = "asff_edge_footage_upload_last_success_time_seconds";
+
     private static readonly string Docs = Path.Combine(Repository.Root, "docs");
 
     private static readonly string Prometheus = Path.Combine(Docs, "prometheus");
@@ -123,10 +126,18 @@ public sealed partial class MonitoringDocumentsTests
         await using Mosquitto broker = new();
         await broker.StartAsync();
         int port = TestBroker.FreePort();
-        using AgentProcess agent = new(broker.Port, ["web.enabled=true", $"web.port={port}"]);
+        using AgentProcess agent = new(
+            broker.Port,
+            [
+                "web.enabled=true",
+                $"web.port={port}",
+                "footage.enabled=true",
+                $"footage.upload.url=http://127.0.0.1:{TestBroker.FreePort()}/",
+            ]
+        );
         using AgentWeb web = new(port);
         await web.WaitAsync(health => health.Published > 5, () => agent.Errors);
-        return [.. (await web.ScrapeAsync()).Types.Keys, Temperature];
+        return [.. (await web.ScrapeAsync()).Types.Keys, Temperature, LastUpload];
     }
 
     private static JsonDocument Dashboard() =>

@@ -57,7 +57,7 @@ internal sealed partial class OutboxDatabase : IDisposable
             database.Prepare(owner, isChecked);
             return database;
         }
-        catch (SqliteException error) when (IsDamage(error))
+        catch (SqliteException error) when (OutboxFailure.IsDamage(error))
         {
             database.Dispose();
             throw new InvalidDataException(error.Message, error);
@@ -68,9 +68,6 @@ internal sealed partial class OutboxDatabase : IDisposable
             throw;
         }
     }
-
-    /// <summary>Whether the file's content is at fault, and not the disk or its rights.</summary>
-    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is 1 or 11 or 26; // a table or column is missing; malformed; not a database
 
     /// <summary>How many messages there are, and the bytes counted for them.</summary>
     public (long Count, long Bytes) Measure()

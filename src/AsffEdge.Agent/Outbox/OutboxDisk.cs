@@ -1,5 +1,4 @@
 using AsffEdge.Agent.Health;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace AsffEdge.Agent.Outbox;
@@ -76,7 +75,7 @@ internal sealed class OutboxDisk
             {
                 Open(isChecked: !_wasChecked);
             }
-            catch (Exception error) when (IsDamage(error))
+            catch (Exception error) when (OutboxFailure.IsDamage(error))
             {
                 Close();
                 SetAside(error.Message);
@@ -85,7 +84,7 @@ internal sealed class OutboxDisk
 
             return true;
         }
-        catch (Exception error) when (IsFailure(error))
+        catch (Exception error) when (OutboxFailure.IsExpected(error))
         {
             Close();
             Fail(error.Message);
@@ -107,9 +106,9 @@ internal sealed class OutboxDisk
             work(database);
             return true;
         }
-        catch (Exception error) when (IsFailure(error))
+        catch (Exception error) when (OutboxFailure.IsExpected(error))
         {
-            if (IsFull(error))
+            if (OutboxFailure.IsFull(error))
             {
                 // What is there can still be read and sent.
                 Fail(error.Message);
@@ -117,7 +116,7 @@ internal sealed class OutboxDisk
             }
 
             Close();
-            if (!IsDamage(error))
+            if (!OutboxFailure.IsDamage(error))
             {
                 Fail(error.Message);
             }
@@ -185,7 +184,7 @@ internal sealed class OutboxDisk
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             database.CopyTo(_path);
         }
-        catch (Exception error) when (IsFailure(error))
+        catch (Exception error) when (OutboxFailure.IsExpected(error))
         {
             if (_whyRemoved is null)
             {
@@ -239,19 +238,6 @@ internal sealed class OutboxDisk
             : null;
     }
 
-    private static bool IsFailure(Exception error) =>
-        error
-            is SqliteException
-                or InvalidDataException
-                or IOException
-                or UnauthorizedAccessException;
-
-    private static bool IsFull(Exception error) => error is SqliteException { SqliteErrorCode: 13 };
-
-    private static bool IsDamage(Exception error) =>
-        error is InvalidDataException
-        || (error is SqliteException sqlite && OutboxDatabase.IsDamage(sqlite));
-
     private void Open(bool isChecked)
     {
         OutboxDatabase database = OutboxDatabase.Open(_path, _owner, isChecked);
@@ -284,7 +270,7 @@ internal sealed class OutboxDisk
             SetAside(reason);
             return true;
         }
-        catch (Exception error) when (IsFailure(error))
+        catch (Exception error) when (OutboxFailure.IsExpected(error))
         {
             Fail($"{reason}; it cannot be set aside: {error.Message}");
             return false;

@@ -51,6 +51,8 @@ benchmark: setup-run ## Measure the parts (BenchmarkDotNet) and the whole pipeli
 	$(DOTNET_RUN) $(AGENT) -- benchmark
 	$(DOTNET_RUN) $(AGENT) -- benchmark --threads $$(($$(nproc) - 1))
 	$(DOTNET_RUN) $(AGENT) -- benchmark switches
+	$(DOTNET_RUN) $(AGENT) -- benchmark models
+	$(DOTNET_RUN) $(AGENT) -- benchmark shadow
 
 benchmark-fleet: setup-test ## Measure how a fleet grows: 100, 300 and 1,000 simulated agents over one Mosquitto (AGENTS="50 200": other numbers).
 	@scripts/benchmark-fleet.sh $(AGENTS)

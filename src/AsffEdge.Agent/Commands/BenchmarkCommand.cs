@@ -51,6 +51,7 @@ public static class BenchmarkCommand
             SwitchBenchmarkCommand.Create(),
             FootageBenchmarkCommand.Create(),
             ShadowBenchmarkCommand.Create(),
+            ModelSwitchBenchmarkCommand.Create(),
         };
         sizes.Validators.Add(result =>
         {

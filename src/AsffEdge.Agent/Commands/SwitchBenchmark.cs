@@ -13,29 +13,22 @@ using MQTTnet.Protocol;
 namespace AsffEdge.Agent.Commands;
 
 /// <summary>
-/// Switches a whole agent back and forth between two input sizes by commands over a broker, one after the other, and measures the time from
-/// sending a command to the first frame inferred at its size, the frames in between, and what memory grows to.
+/// Switches a whole agent back and forth between two things by commands over a broker, one after the other, and measures the time from sending a
+/// command to the first frame inferred with the other thing, the frames in between, and what memory grows to.
 /// </summary>
-/// <param name="model">The ONNX file.</param>
 /// <param name="video">The file that the camera plays.</param>
 /// <param name="realTime">Whether it plays at its own rate; otherwise a frame always waits.</param>
-/// <param name="threads">Threads of one inference; 0: one a core.</param>
-/// <param name="sizes">The two sizes in pixels.</param>
 /// <param name="count">How many switches are measured.</param>
-internal sealed class SwitchBenchmark(
-    string model,
-    string video,
-    bool realTime,
-    int threads,
-    (int First, int Second) sizes,
-    int count
-) : IFrameResultSink
+/// <param name="warmUp">Switches before the first that is measured: everything has then been allocated that ever will be.</param>
+internal abstract class SwitchBenchmark(string video, bool realTime, int count, int warmUp)
+    : IFrameResultSink
 {
-    /// <summary>Switches before the first that is measured: everything has then been allocated that ever will be.</summary>
-    private const int FirstCycle = 10;
+    /// <summary>The agent's id.</summary>
+    protected const string AgentId = "benchmark";
 
-    private const string AgentId = "benchmark";
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    /// <summary>Longest time that anything may take.</summary>
+    protected static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly double[] _latencies = new double[count];
@@ -44,12 +37,29 @@ internal sealed class SwitchBenchmark(
     private long _frames;
     private long _skipped;
 
+    /// <summary>The two things, in words.</summary>
+    protected abstract (string First, string Second) Between { get; }
+
+    /// <summary>The agent's configuration.</summary>
+    /// <param name="common">What is not about the things that are switched.</param>
+    protected abstract AgentConfiguration Configure(AgentConfiguration common);
+
+    /// <summary>Does before a switch what is not measured.</summary>
+    protected abstract Task PrepareAsync(IMqttClient client, long number, CancellationToken ct);
+
+    /// <summary>The command that switches.</summary>
+    protected abstract (string Command, string Json) Order(long number);
+
+    /// <summary>Whether a frame is one after the switch. Inference thread only.</summary>
+    protected abstract bool IsAfter(FrameResult result, long number);
+
     /// <inheritdoc />
     public void OnFrame(FrameResult result)
     {
         _frames++;
         _skipped += result.Skipped;
-        if (result.Revision >= Volatile.Read(ref _awaited))
+        long awaited = Volatile.Read(ref _awaited);
+        if (awaited != long.MaxValue && IsAfter(result, awaited))
         {
             _awaited = long.MaxValue;
             _first.TrySetResult(Stopwatch.GetTimestamp());
@@ -109,14 +119,14 @@ internal sealed class SwitchBenchmark(
             .ConfigureAwait(false);
         await WaitForAgentAsync(client, ct).ConfigureAwait(false);
         double before = 0;
-        for (int i = -FirstCycle; i < count; i++)
+        for (int i = -warmUp; i < count; i++)
         {
             if (i == 0)
             {
                 before = ResidentMegabytes();
             }
 
-            double latency = await SwitchAsync(client, running, i + FirstCycle + 1, ct)
+            double latency = await SwitchAsync(client, running, i + warmUp + 1, ct)
                 .ConfigureAwait(false);
             if (i >= 0)
             {
@@ -137,8 +147,8 @@ internal sealed class SwitchBenchmark(
         CameraStatistics camera = host.Pipeline.Statistics[0];
         Array.Sort(_latencies);
         return new SwitchReport(
-            sizes.First,
-            sizes.Second,
+            Between.First,
+            Between.Second,
             count,
             _latencies[count / 2],
             _latencies[(int)Math.Ceiling(0.95 * count) - 1],
@@ -155,21 +165,16 @@ internal sealed class SwitchBenchmark(
     private async Task<double> SwitchAsync(
         IMqttClient client,
         Task running,
-        long revision,
+        long number,
         CancellationToken ct
     )
     {
+        await PrepareAsync(client, number, ct).ConfigureAwait(false);
         _first = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _awaited, revision);
-        string profile = Name(revision % 2 == 0 ? sizes.First : sizes.Second);
+        Volatile.Write(ref _awaited, number);
+        (string command, string json) = Order(number);
         long start = Stopwatch.GetTimestamp();
-        await SendAsync(
-                client,
-                CommandName.ProfileSet,
-                $$"""{"v":1,"rev":{{revision}},"profile":"{{profile}}"}""",
-                ct
-            )
-            .ConfigureAwait(false);
+        await SendAsync(client, command, json, ct).ConfigureAwait(false);
         Task ended = await Task.WhenAny(_first.Task, running, Task.Delay(Longest, ct))
             .ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
@@ -178,7 +183,7 @@ internal sealed class SwitchBenchmark(
                 .GetElapsedTime(start, await _first.Task.ConfigureAwait(false))
                 .TotalMilliseconds
             : throw new TimeoutException(
-                $"switch {revision}: no frame at the new size within {Longest.TotalSeconds} s"
+                $"switch {number}: no frame after it within {Longest.TotalSeconds} s"
             );
     }
 
@@ -213,7 +218,8 @@ internal sealed class SwitchBenchmark(
         }
     }
 
-    private static Task<MqttClientPublishResult> SendAsync(
+    /// <summary>Sends the agent a command.</summary>
+    protected static Task<MqttClientPublishResult> SendAsync(
         IMqttClient client,
         string command,
         string json,
@@ -230,31 +236,26 @@ internal sealed class SwitchBenchmark(
         );
 
     private AgentConfiguration Configuration(int port, string state) =>
-        new()
-        {
-            Agent = new AgentOptions { Id = AgentId },
-            StateDirectory = state,
-            Model = new ModelOptions { Path = Path.GetFullPath(model), Threads = threads },
-            Profile = Name(sizes.First),
-            Profiles = new Dictionary<string, ProfileOptions>
+        Configure(
+            new AgentConfiguration
             {
-                [Name(sizes.First)] = new() { Size = sizes.First },
-                [Name(sizes.Second)] = new() { Size = sizes.Second },
-            },
-            Cameras =
-            [
-                new CameraOptions
-                {
-                    Id = "camera",
-                    Source = Path.GetFullPath(video),
-                    Loop = true,
-                    RealTime = realTime,
-                },
-            ],
-            Mqtt = new MqttOptions { Host = "127.0.0.1", Port = port },
-        };
-
-    private static string Name(int size) => $"size-{size}";
+                Agent = new AgentOptions { Id = AgentId },
+                StateDirectory = state,
+                Model = new ModelOptions { Path = "" },
+                Profile = "",
+                Cameras =
+                [
+                    new CameraOptions
+                    {
+                        Id = "camera",
+                        Source = Path.GetFullPath(video),
+                        Loop = true,
+                        RealTime = realTime,
+                    },
+                ],
+                Mqtt = new MqttOptions { Host = "127.0.0.1", Port = port },
+            }
+        );
 
     private static double ResidentMegabytes()
     {

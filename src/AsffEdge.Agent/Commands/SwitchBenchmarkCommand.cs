@@ -69,7 +69,7 @@ internal static class SwitchBenchmarkCommand
             {
                 _ = BenchmarkCommand.TryReadSizes(arguments.GetValue(sizes)!, out int[] list);
                 int switches = arguments.GetValue(count);
-                var benchmark = new SwitchBenchmark(
+                var benchmark = new SizeSwitchBenchmark(
                     arguments.GetValue(model)!,
                     arguments.GetValue(video)!,
                     arguments.GetValue(realTime),

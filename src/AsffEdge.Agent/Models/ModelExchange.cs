@@ -72,7 +72,7 @@ internal sealed class ModelExchange(
     /// <exception cref="OperationCanceledException">The agent stops.</exception>
     public async Task ReplaceAsync(LoadedModel next, TimeSpan? settles, string? problem = null)
     {
-        using LoadedModel before = await SwapInAsync(next, settles, null).ConfigureAwait(false);
+        LoadedModel before = await SwapInAsync(next, settles, null).ConfigureAwait(false);
         active.Set(
             next,
             problem,
@@ -94,6 +94,8 @@ internal sealed class ModelExchange(
                 next.Name.Provider
             );
         }
+
+        LetGo(before);
     }
 
     /// <summary>Goes on with the same model on another provider, likewise, with the smallest profile for all cameras.</summary>
@@ -103,12 +105,19 @@ internal sealed class ModelExchange(
     /// <exception cref="OperationCanceledException">The agent stops.</exception>
     public async Task ChangeProviderAsync(LoadedModel next, string reason)
     {
-        using LoadedModel before = await SwapInAsync(next, null, reason).ConfigureAwait(false);
+        LoadedModel before = await SwapInAsync(next, null, reason).ConfigureAwait(false);
         active.SetProvider(next, reason);
+        LetGo(before);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    private static void LetGo(LoadedModel before)
+    {
+        before.Dispose();
+        FreedMemory.GiveBack();
+    }
 
     private async Task<LoadedModel> SwapInAsync(
         LoadedModel next,

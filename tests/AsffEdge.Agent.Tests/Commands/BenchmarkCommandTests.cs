@@ -121,10 +121,16 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Equal(0, report.GetProperty("bytes").GetInt64());
     }
 
-    [Fact]
-    public async Task Switches_are_timed_over_a_broker_and_lose_no_frame()
+    [Theory]
+    [InlineData("switches", "--sizes", "64,128")]
+    [InlineData("models", "--size", "64")]
+    public async Task Switches_are_timed_over_a_broker_and_lose_no_frame(
+        string what,
+        string option,
+        string value
+    )
     {
-        AgentProgram.Outcome outcome = await SwitchesAsync("--sizes", "64,128");
+        AgentProgram.Outcome outcome = await SwitchesAsync(what, option, value);
 
         Assert.True(outcome.ExitCode == 0, outcome.Errors);
         JsonElement report = JsonElement.Parse(outcome.Output);
@@ -146,15 +152,20 @@ public sealed class BenchmarkCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("64,65")]
-    [InlineData("64")]
-    [InlineData("64,64")]
-    public async Task Switches_need_two_sizes_that_the_model_takes(string sizes)
+    [InlineData("switches", "--sizes", "64,65")]
+    [InlineData("switches", "--sizes", "64")]
+    [InlineData("switches", "--sizes", "64,64")]
+    [InlineData("models", "--size", "65")]
+    public async Task Switches_need_sizes_that_the_model_takes(
+        string what,
+        string option,
+        string value
+    )
     {
-        AgentProgram.Outcome outcome = await SwitchesAsync("--sizes", sizes);
+        AgentProgram.Outcome outcome = await SwitchesAsync(what, option, value);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("--sizes", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains(option, outcome.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,10 +180,10 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Contains(value, outcome.Errors, StringComparison.Ordinal);
     }
 
-    private Task<AgentProgram.Outcome> SwitchesAsync(params string[] more) =>
+    private Task<AgentProgram.Outcome> SwitchesAsync(string what, params string[] more) =>
         AgentProgram.RunAsync([
             "benchmark",
-            "switches",
+            what,
             "--model",
             _models.Write(),
             "--video",

@@ -32,7 +32,7 @@ internal sealed class PackUpload(
     private readonly long _most = mostBytes;
     private long _bytes = mostBytes;
 
-    // That the pack which was begun has not been sent even in part, as far as this process knows: then it is not too large.
+    // That the pack which was begun has not been sent even in part, and this process has begun it: then it is not too large.
     private bool _isUntouched;
 
     /// <summary>Sends a pack: the one that was begun, or the newest footage.</summary>
@@ -154,6 +154,7 @@ internal sealed class PackUpload(
         if (plan is not null)
         {
             AtomicFile.Write(_begun, plan.Json);
+            _isUntouched = true;
         }
 
         return plan;

@@ -195,6 +195,47 @@ public sealed class HttpUploadTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_server_a_pack_does_not_get_smaller()
+    {
+        using NginxServer server = new();
+        _fixture.AddPictures(5);
+        PackUpload upload = _fixture.NewUpload(OptionsFor(server));
+        server.Stop();
+        for (int tries = 0; tries < 3; tries++)
+        {
+            await Assert.ThrowsAsync<UploadException>(() => UploadFixture.SendAsync(upload));
+        }
+
+        server.Start();
+
+        Assert.Equal(5, (await UploadFixture.SendAsync(upload))!.Pictures);
+    }
+
+    [Fact]
+    public async Task A_server_whose_disk_is_full_gets_the_rest_when_it_has_room()
+    {
+        using SmallDisk disk = new(3);
+        Assert.SkipUnless(disk.IsMounted, SmallDisk.Needs);
+        using NginxServer server = new(disk: disk.Path);
+        string[] pictures = _fixture.AddPictures(20);
+        PackUpload upload = _fixture.NewUpload(OptionsFor(server));
+        UploadException error = await Assert.ThrowsAsync<UploadException>(() =>
+            UploadFixture.SendAllAsync(upload)
+        );
+        Assert.False(error.IsRefusal);
+        Assert.Equal(
+            pictures.Order(),
+            _fixture.Store.Names.Concat(UploadFixture.PicturesIn(server.Folder)).Order()
+        );
+        disk.Grow(20);
+
+        await UploadFixture.SendAllAsync(upload);
+
+        Assert.Equal(pictures.Order(), UploadFixture.PicturesIn(server.Folder).Order());
+        Assert.Empty(_fixture.Store.Names);
+    }
+
+    [Fact]
     public async Task A_server_that_hangs_is_given_up()
     {
         using NginxServer server = new();

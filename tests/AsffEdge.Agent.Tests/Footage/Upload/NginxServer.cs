@@ -21,8 +21,16 @@ internal sealed class NginxServer : IDisposable
     /// <param name="location">More directives for <c>/footage/</c>.</param>
     /// <param name="server">More directives for the server, such as certificates.</param>
     /// <param name="isEncrypted">Whether it speaks TLS.</param>
-    public NginxServer(string location = "", string server = "", bool isEncrypted = false)
+    /// <param name="disk">Where it keeps what it gets; null: with all else.</param>
+    public NginxServer(
+        string location = "",
+        string server = "",
+        bool isEncrypted = false,
+        string? disk = null
+    )
     {
+        disk ??= _folder.Path;
+        Folder = Path.Combine(disk, "footage");
         Port = TestBroker.FreePort();
         Url = $"{(isEncrypted ? "https" : "http")}://127.0.0.1:{Port}/footage/";
         Directory.CreateDirectory(Folder);
@@ -37,14 +45,14 @@ internal sealed class NginxServer : IDisposable
             events { }
             http {
               access_log {{_folder.Path}}/access.log;
-              client_body_temp_path {{_folder.Path}}/body;
+              client_body_temp_path {{disk}}/body;
               proxy_temp_path {{_folder.Path}}/proxy;
               fastcgi_temp_path {{_folder.Path}}/fastcgi;
               uwsgi_temp_path {{_folder.Path}}/uwsgi;
               scgi_temp_path {{_folder.Path}}/scgi;
               server {
                 listen 127.0.0.1:{{Port}}{{(isEncrypted ? " ssl" : "")}};
-                root {{_folder.Path}};
+                root {{disk}};
                 auth_basic footage;
                 auth_basic_user_file {{_folder.Path}}/users;
                 client_max_body_size 8m;
@@ -81,7 +89,7 @@ internal sealed class NginxServer : IDisposable
     public string Url { get; }
 
     /// <summary>What was sent, whole.</summary>
-    public string Folder => Path.Combine(_folder.Path, "footage");
+    public string Folder { get; }
 
     /// <summary>The requests it has answered.</summary>
     public IReadOnlyList<string> Requests =>

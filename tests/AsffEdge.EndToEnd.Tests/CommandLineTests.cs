@@ -32,6 +32,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("detect")]
     [InlineData("benchmark")]
     [InlineData("benchmark switches")]
+    [InlineData("benchmark models")]
+    [InlineData("benchmark shadow")]
     [InlineData("demo")]
     public async Task Help_of_a_command_ends_well_whatever_the_command_requires(string command)
     {

@@ -5,9 +5,15 @@ namespace AsffEdge.Agent.Footage;
 
 /// <summary>Carries out <c>footage.purge</c>: removes footage for good, also while it is collected or sent.</summary>
 /// <param name="root">The folder of the footage.</param>
-internal sealed class FootagePurgeHandler(string root) : ICommandHandler
+/// <param name="writer">What writes; null where none is kept.</param>
+internal sealed class FootagePurgeHandler(string root, FootageWriter? writer) : ICommandHandler
 {
-    private readonly FootageWork _work = new(selection => Purge(root, selection));
+    private readonly FootageWork _work = new(selection =>
+    {
+        List<FootageDayAnswer> removed = Purge(root, selection);
+        writer?.TidySoon();
+        return removed;
+    });
 
     /// <inheritdoc/>
     public string Name => CommandName.FootagePurge;

@@ -94,8 +94,9 @@ internal sealed partial class FootageWriter
 
     private void TidyIfDue()
     {
-        if (_time.GetElapsedTime(_tidiedAt) >= TidyEvery)
+        if (_isTidySoon || _time.GetElapsedTime(_tidiedAt) >= TidyEvery)
         {
+            _isTidySoon = false;
             _tidiedAt = _time.GetTimestamp();
             Try(_store.Tidy);
         }

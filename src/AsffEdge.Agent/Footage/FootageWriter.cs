@@ -44,6 +44,7 @@ internal sealed partial class FootageWriter : IHostedService
     private FootageStatus _status;
     private ModelEntry? _model;
     private volatile bool _isStopping;
+    private volatile bool _isTidySoon;
     private bool _isStoreOpen;
     private bool _isBelowFloor;
     private bool _isDayFull;
@@ -99,6 +100,13 @@ internal sealed partial class FootageWriter : IHostedService
 
     /// <summary>How it goes, as of a second ago at most.</summary>
     public FootageStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>Has it see soon what somebody has removed, so that the budget and what is told of it know.</summary>
+    public void TidySoon()
+    {
+        _isTidySoon = true;
+        _sink.Ring.Wake();
+    }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -68,7 +68,7 @@ internal static class AgentCommands
                     time
                 ),
                 new FootageListHandler(footage),
-                new FootagePurgeHandler(footage),
+                new FootagePurgeHandler(footage, services.GetService<FootageWriter>()),
             ],
             link.TryPublishAsync,
             time,

@@ -54,7 +54,8 @@ internal static class FootageServices
                     configuration,
                     provider.GetRequiredService<Degradations>(),
                     time,
-                    provider.GetRequiredService<ILogger<FootageUploader>>()
+                    provider.GetRequiredService<ILogger<FootageUploader>>(),
+                    provider.GetRequiredService<FootageWriter>().TidySoon
                 ))
                 .AddHostedService(provider => provider.GetRequiredService<FootageUploader>())
             : services;

@@ -66,6 +66,8 @@ public sealed class FootageOverBrokerTests : IAsyncLifetime
         Assert.Contains("snapshots.enabled", refused.Detail, StringComparison.Ordinal);
         CommandReply listed = await AskAsync("footage.list", """{"v":1}""");
         Assert.Equal((4, "dock-1"), (listed.Footage!.Pictures, listed.Footage.Days[0].Camera));
+        CommandReply nothing = await AskAsync("footage.purge", """{"v":1,"camera":"yard"}""");
+        Assert.Equal((0, ResultCode.Ok), (nothing.Footage!.Pictures, nothing.Code));
         string root = FootageStore.RootOf(_agent.Configuration.StateDirectory);
         Assert.Empty(Directory.GetFiles(root, "coco.json", SearchOption.AllDirectories));
 

@@ -49,7 +49,7 @@ public sealed class FootagePurgeHandlerTests : IDisposable
     [InlineData("""{"v":1,"camera":"yard","all":false}""", "yard/2026-03-01", 2)]
     public async Task What_was_chosen_is_removed_and_told(string json, string days, int left)
     {
-        await _desk.SendAsync(new FootagePurgeHandler(_fixture.Root), json);
+        await _desk.SendAsync(new FootagePurgeHandler(_fixture.Root, null), json);
 
         Assert.Equal(days, Text(await AnswerAsync()));
         Assert.Equal(left, _fixture.Names.Count);
@@ -66,7 +66,7 @@ public sealed class FootagePurgeHandlerTests : IDisposable
     [InlineData("""{"v":1,"camera":"../gate"}""", "'camera' is '../gate'")]
     public async Task What_is_not_clear_removes_nothing(string json, string problem)
     {
-        await _desk.SendAsync(new FootagePurgeHandler(_fixture.Root), json);
+        await _desk.SendAsync(new FootagePurgeHandler(_fixture.Root, null), json);
 
         (ResultCode code, string detail) = await _desk.FailureAsync();
         Assert.Equal(ResultCode.BadDocument, code);
@@ -78,7 +78,10 @@ public sealed class FootagePurgeHandlerTests : IDisposable
     public async Task While_somebody_packs_nothing_is_removed()
     {
         using FootageLock other = new(_fixture.Root);
-        await _desk.SendAsync(new FootagePurgeHandler(_fixture.Root), """{"v":1,"all":true}""");
+        await _desk.SendAsync(
+            new FootagePurgeHandler(_fixture.Root, null),
+            """{"v":1,"all":true}"""
+        );
 
         Assert.Contains(
             "packing or purging",

@@ -23,6 +23,7 @@ internal sealed class FootageUploader : BackgroundService
     private readonly Degradations _degradations;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action _forgotten;
     private readonly ReconnectBackoff _backoff = new(Random.Shared, FirstRetry, LastRetry);
     private readonly DailyWindow? _hours;
     private UploadStatus _status = new(UploadState.Idle, 0, 0, 0, 0, null, null);
@@ -32,12 +33,14 @@ internal sealed class FootageUploader : BackgroundService
     /// <param name="degradations">Where it is said that none can be sent.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
+    /// <param name="forgotten">Called when pictures that were sent have been removed.</param>
     /// <param name="open">Opens the place to send it to; null: that of the configuration.</param>
     public FootageUploader(
         AgentConfiguration configuration,
         Degradations degradations,
         TimeProvider time,
         ILogger<FootageUploader> logger,
+        Action forgotten,
         Func<IPackTarget>? open = null
     )
     {
@@ -45,6 +48,7 @@ internal sealed class FootageUploader : BackgroundService
         _degradations = degradations;
         _time = time;
         _logger = logger;
+        _forgotten = forgotten;
         _hours = DailyWindow.TryParse(_options.Hours ?? "", out DailyWindow hours) ? hours : null;
         _upload = new PackUpload(
             FootageStore.RootOf(configuration.StateDirectory),
@@ -121,6 +125,7 @@ internal sealed class FootageUploader : BackgroundService
                 Bytes = before.Bytes + sent.Bytes,
                 LastSuccess = _time.GetUtcNow().UtcDateTime,
             };
+            _forgotten();
             Log.Sent(_logger, sent.Name, sent.Pictures, sent.Bytes / (double)(1 << 20));
         }
 

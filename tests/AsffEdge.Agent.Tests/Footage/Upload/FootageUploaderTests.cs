@@ -19,6 +19,7 @@ public sealed class FootageUploaderTests : IAsyncDisposable
     private readonly LoggerFactory _loggers;
     private readonly Answers _answers = new();
     private FootageUploader? _uploader;
+    private int _forgotten;
 
     public FootageUploaderTests()
     {
@@ -99,6 +100,7 @@ public sealed class FootageUploaderTests : IAsyncDisposable
 
         await UntilAsync(status => status.Packs == 2);
         Assert.Empty(_store.Names);
+        Assert.Equal(2, _forgotten);
     }
 
     [Fact]
@@ -132,6 +134,7 @@ public sealed class FootageUploaderTests : IAsyncDisposable
             _degradations,
             _time,
             _loggers.CreateLogger<FootageUploader>(),
+            () => Interlocked.Increment(ref _forgotten),
             () => _answers
         );
         return _uploader.StartAsync(default);

@@ -41,7 +41,9 @@ public sealed class UploadingAgentTests : IDisposable
         using AgentWeb web = new(port);
 
         (_, HealthMessage health) = await web.WaitAsync(
-            health => health.Footage?.Upload is { Packs: > 1, State: "idle" },
+            health =>
+                health.Footage?.Upload is { Packs: > 1, State: "idle" }
+                && health.Footage.Pictures < health.Footage.Kept.Values.Sum(),
             () => agent.Errors
         );
         PrometheusText metrics = await web.ScrapeAsync();

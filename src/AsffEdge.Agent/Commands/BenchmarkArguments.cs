@@ -28,6 +28,9 @@ internal static class BenchmarkArguments
     public static Option<int> Threads() =>
         Whole("--threads", "Threads of one inference, 0: one a core", 0, 0, 256);
 
+    public static Option<int> Size() =>
+        Whole("--size", "Network input size in pixels", 416, 32, 1024);
+
     public static Option<bool> Json() =>
         new("--json") { Description = "Print JSON instead of a table" };
 

@@ -49,8 +49,8 @@ public static class BenchmarkCommand
             threads,
             json,
             SwitchBenchmarkCommand.Create(),
-            FootageBenchmarkCommand.Create(),
-            ShadowBenchmarkCommand.Create(),
+            TurnsBenchmarkCommand.Footage(),
+            TurnsBenchmarkCommand.Shadow(),
             ModelSwitchBenchmarkCommand.Create(),
         };
         sizes.Validators.Add(result =>

@@ -20,13 +20,7 @@ internal static class ModelSwitchBenchmarkCommand
             2,
             100_000
         );
-        Option<int> size = BenchmarkArguments.Whole(
-            "--size",
-            "Network input size in pixels",
-            416,
-            32,
-            1024
-        );
+        Option<int> size = BenchmarkArguments.Size();
         var realTime = new Option<bool>("--real-time")
         {
             Description = "Play the video at its own rate; otherwise a frame always waits",

@@ -257,9 +257,18 @@ internal sealed partial class BrokerConnection : IDisposable
                 Retain = true,
                 QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             };
-            if (await PublishAsync(message, ct).ConfigureAwait(false) == PublishOutcome.Refused)
+            try
             {
-                _ = OfferAgainAsync(topic, ct);
+                if (await PublishAsync(message, ct).ConfigureAwait(false) == PublishOutcome.Refused)
+                {
+                    _ = OfferAgainAsync(topic, ct);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // It may not have been sent; what is said at the end goes after it.
+                _board.Republish(topic);
+                throw;
             }
         }
     }

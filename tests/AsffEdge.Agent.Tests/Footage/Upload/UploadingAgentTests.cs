@@ -123,15 +123,7 @@ public sealed class UploadingAgentTests : IDisposable
         new(
             1,
             [
-                $"state_directory={_state.Path}",
-                $"cameras.0.source={NewClip(round)}",
-                "footage.enabled=true",
-                "footage.min_gap_s=0.04",
-                "footage.near_duplicate_bits=0",
-                "footage.policies.interval.share=1",
-                "footage.policies.interval.every_s=0.1",
-                "footage.budget.mb_per_day=1000000",
-                "footage.budget.min_free_mb=128",
+                .. KeenCollector.Settings(_state.Path, _video, round),
                 $"footage.upload.url={server.Url}",
                 $"footage.upload.username={NginxServer.User}",
                 .. settings,
@@ -141,18 +133,4 @@ public sealed class UploadingAgentTests : IDisposable
                 ["ASFF_EDGE__FOOTAGE__UPLOAD__PASSWORD"] = NginxServer.Password,
             }
         );
-
-    // Pictures of which none is like another, nor like those of the round before.
-    private string NewClip(int round)
-    {
-        string path = _video.PathOf($"{round}.avi");
-        using VideoWriter writer = new(path, FourCC.MJPG, 25, new Size(320, 320));
-        for (int frame = 0; frame < 60; frame++)
-        {
-            using Mat picture = WriterFixture.Picture((round * 1000) + frame, 320, 320);
-            writer.Write(picture);
-        }
-
-        return path;
-    }
 }

@@ -5,7 +5,6 @@ using AsffEdge.Agent.Tests.Telemetry;
 using AsffEdge.Agent.Tests.Web;
 using AsffEdge.Messaging;
 using AsffEdge.Tests.Brokers;
-using OpenCvSharp;
 
 namespace AsffEdge.Agent.Tests.Footage.Upload;
 

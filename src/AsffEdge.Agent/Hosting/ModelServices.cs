@@ -49,6 +49,7 @@ internal static class ModelServices
             ))
             .AddSingleton(provider => new ModelRecovery(
                 store,
+                provider.GetRequiredService<ModelTrust>(),
                 provider.GetRequiredService<ActiveModel>(),
                 provider.GetRequiredService<VideoPipeline>,
                 provider.GetRequiredService<ModelExchange>(),

@@ -15,10 +15,12 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
     private static readonly TimeSpan ProviderFailuresWithin = TimeSpan.FromMinutes(10);
 
     private readonly ModelStore _store;
+    private readonly ModelTrust _trust;
     private readonly ActiveModel _active;
     private readonly Func<VideoPipeline> _pipeline;
     private readonly ModelExchange _exchange;
     private readonly ModelReport _report;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FailureWindow _providerFailures;
     private readonly TrialWatch _watch;
@@ -26,6 +28,7 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
 
     /// <summary>Watches the model in use.</summary>
     /// <param name="store">Keeps what worked.</param>
+    /// <param name="trust">Whose models are used.</param>
     /// <param name="active">The model in use.</param>
     /// <param name="pipeline">Finds what runs it: it is made with its sinks, of which this is one.</param>
     /// <param name="exchange">Swaps models.</param>
@@ -34,6 +37,7 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
     /// <param name="logger">The log.</param>
     public ModelRecovery(
         ModelStore store,
+        ModelTrust trust,
         ActiveModel active,
         Func<VideoPipeline> pipeline,
         ModelExchange exchange,
@@ -42,8 +46,8 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
         ILogger<ModelRecovery> logger
     )
     {
-        (_store, _active, _pipeline) = (store, active, pipeline);
-        (_exchange, _report, _logger) = (exchange, report, logger);
+        (_store, _trust, _active, _pipeline) = (store, trust, active, pipeline);
+        (_exchange, _report, _time, _logger) = (exchange, report, time, logger);
         _providerFailures = new FailureWindow(MostProviderFailures, ProviderFailuresWithin, time);
         _watch = new TrialWatch(
             pipeline,
@@ -136,9 +140,12 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
         string bad = ActiveModel.Describe(trial.Model);
         string sha256 = trial.Model.Name.Sha256;
         ModelLog.Failed(_logger, bad, why);
+        StoredModel? configured;
         try
         {
-            LoadedModel last = await Task.Run(() => OpenOther(sha256)).ConfigureAwait(false);
+            (LoadedModel last, configured, string? note) = await Task.Run(() => OpenOther(sha256))
+                .ConfigureAwait(false);
+            why = note is null ? why : $"{why}; {note}";
             await _exchange
                 .ReplaceAsync(last, null, $"{bad} was taken back: {why}")
                 .ConfigureAwait(false);
@@ -162,19 +169,45 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
             sha256,
             ModelChangeState.RolledBack,
             change => trial.Model.Named(change) with { Code = code, Detail = why },
-            models => models.TakenBack(sha256, why)
+            models =>
+                configured is null
+                    ? models.TakenBack(sha256, why)
+                    : models.TakenBack(sha256, why).Promoted(configured)
         );
     }
 
-    private LoadedModel OpenOther(string bad)
+    /// <summary>Opens the model before, or, where that may not be used any more, the configured file.</summary>
+    /// <returns>The model; where it is the configured file, how that is to be kept, and why, a sentence for people.</returns>
+    private (LoadedModel Last, StoredModel? Configured, string? Note) OpenOther(string bad)
     {
         StoredModels kept = _store.Models;
-        StoredModel? other = kept.Current?.Sha256 == bad ? kept.Previous : kept.Current;
-        return other is not null
-            ? ModelLoader.Open(_store, other.Sha256, _exchange.Options)
-            : throw new InvalidOperationException(
+        StoredModel other =
+            (kept.Current?.Sha256 == bad ? kept.Previous : kept.Current)
+            ?? throw new InvalidOperationException(
                 "no copy of the model before is kept, so there is no way back"
             );
+        if (_trust.WhyNot(other) is not { } distrust)
+        {
+            return (ModelLoader.Open(_store, other.Sha256, _exchange.Options), null, null);
+        }
+
+        string note =
+            $"{other.Name} {other.Version}, the model before, may not be used: {distrust}";
+        if (ModelStart.TryHash(_exchange.Options.Path) == bad)
+        {
+            throw new InvalidOperationException(
+                $"{note}; and the configured file is the model that failed"
+            );
+        }
+
+        LoadedModel last = ModelLoader.OpenConfigured(_store, _exchange.Options, out _);
+        FrameModel name = last.Name;
+        DateTime now = _time.GetUtcNow().UtcDateTime;
+        return (
+            last,
+            new StoredModel(name.Sha256, name.Name, name.Version, now) { Configured = true },
+            note
+        );
     }
 
     private async Task SettleAsync(ModelTrial trial)

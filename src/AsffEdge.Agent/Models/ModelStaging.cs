@@ -34,7 +34,10 @@ internal sealed class ModelStaging(
         string sha256 = command.Sha256;
         if (active.Current.Name.Sha256 == sha256)
         {
-            return $"{ActiveModel.Describe(active.Current)} is what runs already";
+            string runs = $"{ActiveModel.Describe(active.Current)} is what runs already";
+            return command.Signature is { } signature && TryKeep(sha256, signature)
+                ? $"{runs}; this signature of it is kept"
+                : runs;
         }
 
         bool isHere = await Task.Run(() => store.Holds(sha256), ct).ConfigureAwait(false);
@@ -76,6 +79,23 @@ internal sealed class ModelStaging(
             change => change with { Name = manifest.Name, Version = manifest.Version }
         );
         return note;
+    }
+
+    // So that what runs goes on when the key that has signed it is revoked, once another one has.
+    private bool TryKeep(string sha256, string signature)
+    {
+        try
+        {
+            return store.Update(models => models.Signed(sha256, signature)).Current is { } current
+                && current.Sha256 == sha256;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DocumentRejectedException(
+                ResultCode.Failed,
+                $"the signature cannot be kept: {error.Message}"
+            );
+        }
     }
 
     private string IncomingPath(string sha256) => Path.Combine(store.Incoming, $"{sha256}.part");

@@ -13,8 +13,10 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
     /// <exception cref="ModelException">The configured one cannot be used, and there is no good one.</exception>
     public static ModelStart Open(ModelOptions options, ModelStore store, TimeProvider time)
     {
-        CountStart(store, time);
-        if (OpenInstead(options, store, out string? problem) is { } chosen)
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        ModelTrust trust = new(options);
+        TryUpdate(store, models => ModelRestart.AfterStart(models, store.Holds, now));
+        if (OpenInstead(options, trust, store, now, out string? problem) is { } chosen)
         {
             return new ModelStart(chosen, null, null);
         }
@@ -27,22 +29,44 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
                 options,
                 out string? storeProblem
             );
-            return new ModelStart(model, problem, storeProblem ?? TryPromote(store, model, time));
+            return new ModelStart(
+                model,
+                problem,
+                storeProblem ?? TryPromote(store, model, isConfigured: true, time)
+            );
         }
         catch (ModelException error)
         {
-            if (OpenLast(options, store) is { } last)
+            if (OpenLast(options, trust, store) is { } last)
             {
-                return new ModelStart(last, error.Message, null);
+                return new ModelStart(
+                    last,
+                    problem is null ? error.Message : $"{problem}; {error.Message}",
+                    null
+                );
             }
 
-            throw;
+            if (problem is null)
+            {
+                throw;
+            }
+
+            throw new ModelException(error.Fault, $"{error.Message}; and {problem}", error);
         }
     }
 
     /// <summary>Names a model as the store's current one.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="isConfigured">Whether it is the configured file.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>Why it could not be; null: it is.</returns>
-    public static string? TryPromote(ModelStore store, LoadedModel model, TimeProvider time)
+    public static string? TryPromote(
+        ModelStore store,
+        LoadedModel model,
+        bool isConfigured,
+        TimeProvider time
+    )
     {
         try
         {
@@ -53,6 +77,9 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
                     model.Name.Version,
                     time.GetUtcNow().UtcDateTime
                 )
+                {
+                    Configured = isConfigured,
+                }
             );
             return null;
         }
@@ -62,22 +89,22 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
         }
     }
 
-    private static void CountStart(ModelStore store, TimeProvider time)
+    private static void TryUpdate(ModelStore store, Func<StoredModels, StoredModels> change)
     {
         try
         {
-            store.Update(models =>
-                ModelRestart.AfterStart(models, store.Holds, time.GetUtcNow().UtcDateTime)
-            );
+            store.Update(change);
         }
-        // The disk is full, perhaps: the agent starts nevertheless, and this start does not count.
+        // The disk is full, perhaps: the agent starts nevertheless, and the next start finds what this one did.
         catch (Exception error) when (error is IOException or UnauthorizedAccessException) { }
     }
 
     /// <summary>Opens the model that a command has put in the place of the configured one.</summary>
     private static LoadedModel? OpenInstead(
         ModelOptions options,
+        ModelTrust trust,
         ModelStore store,
+        DateTime now,
         out string? problem
     )
     {
@@ -91,6 +118,14 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
             return null;
         }
 
+        if (trust.WhyNot(current) is { } distrust)
+        {
+            problem =
+                $"{current.Name} {current.Version}, which a command has put to use, may not be used any more: {distrust}";
+            TryUpdate(store, models => models.Distrusted(distrust, now));
+            return null;
+        }
+
         try
         {
             return ModelLoader.Open(store, current.Sha256, options);
@@ -99,13 +134,7 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
         {
             problem =
                 $"{current.Name} {current.Version}, which a command has put to use, cannot be used: {error.Message}";
-            try
-            {
-                store.TakeBack(current.Sha256, error.Message);
-            }
-            // Then it is tried again at the next start.
-            catch (Exception full) when (full is IOException or UnauthorizedAccessException) { }
-
+            TryUpdate(store, models => models.TakenBack(current.Sha256, error.Message));
             return null;
         }
     }
@@ -142,10 +171,20 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
         }
     }
 
-    private static LoadedModel? OpenLast(ModelOptions options, ModelStore store)
+    private static LoadedModel? OpenLast(ModelOptions options, ModelTrust trust, ModelStore store)
     {
+        StoredModels models = store.Models;
         foreach (string sha256 in store.Candidates())
         {
+            // A file of an index that was lost was signed once, but who knows by whom.
+            string? distrust = models.Find(sha256) is { } known
+                ? trust.WhyNot(known)
+                : trust.WhyNot(sha256, signature: null);
+            if (distrust is not null)
+            {
+                continue;
+            }
+
             try
             {
                 return ModelLoader.Open(store, sha256, options);

@@ -104,33 +104,7 @@ internal sealed class ModelStore(string stateDirectory)
 
     /// <summary>Names a model that is kept as the current one, and the one before as previous; what is neither is deleted.</summary>
     /// <exception cref="IOException">It could not be written; what was named before still is.</exception>
-    public void Promote(StoredModel model)
-    {
-        lock (_lock)
-        {
-            StoredModels before = Load();
-            if (before.Current?.Sha256 == model.Sha256)
-            {
-                return;
-            }
-
-            Save(
-                before with
-                {
-                    Current = model,
-                    Previous = before.Current ?? before.Previous,
-                    InsteadOf = null,
-                    Trial = null,
-                    Rejected = [.. before.Rejected.Where(bad => bad.Sha256 != model.Sha256)],
-                }
-            );
-        }
-    }
-
-    /// <summary>Remembers that a model did not work; where it is the current one, the one before is that again.</summary>
-    /// <exception cref="IOException">It could not be written; what was named before still is.</exception>
-    public void TakeBack(string sha256, string why) =>
-        Update(models => models.TakenBack(sha256, why));
+    public void Promote(StoredModel model) => Update(models => models.Promoted(model));
 
     /// <summary>Replaces what the index says, in one step.</summary>
     /// <param name="change">Gives what it says then; the same for no change.</param>

@@ -11,6 +11,7 @@ namespace AsffEdge.Agent.Models;
 /// </summary>
 /// <param name="configuration">The configuration.</param>
 /// <param name="store">Keeps what worked.</param>
+/// <param name="trust">Whose models are used.</param>
 /// <param name="active">The model in use.</param>
 /// <param name="exchange">Swaps models.</param>
 /// <param name="report">Tells what becomes of it.</param>
@@ -19,6 +20,7 @@ namespace AsffEdge.Agent.Models;
 internal sealed class ModelSwitch(
     AgentConfiguration configuration,
     ModelStore store,
+    ModelTrust trust,
     ActiveModel active,
     ModelExchange exchange,
     ModelReport report,
@@ -62,7 +64,7 @@ internal sealed class ModelSwitch(
             throw;
         }
 
-        storeProblem ??= ModelStart.TryPromote(store, next, time);
+        storeProblem ??= ModelStart.TryPromote(store, next, isConfigured: true, time);
         report.Enter(next.Name.Sha256, ModelChangeState.Settling, next.Named);
         if (storeProblem is not null)
         {
@@ -90,11 +92,12 @@ internal sealed class ModelSwitch(
         using Disposal unused = new(opened);
         using IDisposable turn = await exchange.TakeTurnAsync(ct).ConfigureAwait(false);
         LoadedModel before = active.Current;
-        string configured = await Task.Run(
+        string? configured = await Task.Run(
                 () =>
                 {
-                    RequireWayBack(before);
-                    return HashConfigured(before);
+                    string? file = HashConfigured();
+                    RequireWayBack(before, file);
+                    return file;
                 },
                 ct
             )
@@ -109,8 +112,12 @@ internal sealed class ModelSwitch(
             next.Named,
             models =>
                 models.PutToUse(
-                    new StoredModel(next.Name.Sha256, next.Name.Name, next.Name.Version, now),
-                    configured,
+                    new StoredModel(next.Name.Sha256, next.Name.Name, next.Name.Version, now)
+                    {
+                        Signature = staged.Signature,
+                        Configured = configured == next.Name.Sha256,
+                    },
+                    OrLast(configured, before),
                     settles.TotalSeconds
                 )
         );
@@ -119,7 +126,7 @@ internal sealed class ModelSwitch(
 
     /// <summary>Goes back to the model that was in use before.</summary>
     /// <returns>The number of the change of profiles it came with; null: nothing had to be done. What there is to say of it; null: nothing.</returns>
-    /// <exception cref="DocumentRejectedException">There is none.</exception>
+    /// <exception cref="DocumentRejectedException">There is none, or it may not be used any more; the one in use goes on.</exception>
     /// <exception cref="ModelException">It cannot be used any more; the one in use goes on.</exception>
     public async Task<(long? Change, string? Note)> GoBackAsync(CancellationToken ct)
     {
@@ -136,28 +143,38 @@ internal sealed class ModelSwitch(
                 );
         }
 
-        string configured = await Task.Run(() => HashConfigured(before), ct).ConfigureAwait(false);
+        string? configured = await Task.Run(HashConfigured, ct).ConfigureAwait(false);
+        if (previous.Sha256 != configured && trust.WhyNot(previous) is { } why)
+        {
+            throw new DocumentRejectedException(
+                ResultCode.BadSignature,
+                $"{previous.Name} {previous.Version}, the model before, may not be used: {why}. 'model.reload' goes back to the configured file"
+            );
+        }
+
         LoadedModel next = await Task.Run(() => Open(previous.Sha256), ct).ConfigureAwait(false);
         await exchange.ReplaceAsync(next, null).ConfigureAwait(false);
         string? problem = report.Enter(
             before.Name.Sha256,
             ModelChangeState.RolledBack,
             change => before.Named(change) with { Detail = "a command has asked for it" },
-            current => current.PutBack(configured)
+            current => current.PutBack(OrLast(configured, before))
         );
         return (exchange.Change, NoteOn(problem, before));
     }
 
+    private string? HashConfigured() => ModelStart.TryHash(configuration.Model.Path);
+
     // It may be missing by now; then it is as if it were still what it was.
-    private string HashConfigured(LoadedModel current) =>
-        ModelStart.TryHash(configuration.Model.Path) ?? current.Name.Sha256;
+    private static string OrLast(string? configured, LoadedModel current) =>
+        configured ?? current.Name.Sha256;
 
     private static string? NoteOn(string? problem, LoadedModel before) =>
         problem is null
             ? null
             : $"in use, but a restart will bring {ActiveModel.Describe(before)} back, because this could not be written down: {problem}";
 
-    private void RequireWayBack(LoadedModel before)
+    private void RequireWayBack(LoadedModel before, string? configured)
     {
         if (store.Models.Current?.Sha256 == before.Name.Sha256 && store.Holds(before.Name.Sha256))
         {
@@ -168,7 +185,12 @@ internal sealed class ModelSwitch(
         try
         {
             store.Add(before.Detector.Content);
-            problem = ModelStart.TryPromote(store, before, time);
+            problem = ModelStart.TryPromote(
+                store,
+                before,
+                isConfigured: configured == before.Name.Sha256,
+                time
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

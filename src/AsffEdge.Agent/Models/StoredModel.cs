@@ -8,7 +8,14 @@ namespace AsffEdge.Agent.Models;
 /// <param name="Name">The model's name.</param>
 /// <param name="Version">The model's version.</param>
 /// <param name="Since">When it was put to use, UTC.</param>
-internal sealed record StoredModel(string Sha256, string Name, string Version, DateTime Since);
+internal sealed record StoredModel(string Sha256, string Name, string Version, DateTime Since)
+{
+    /// <summary>Base64 of its signature; null: none is known.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>Whether it was put to use as the configured file, which need not be signed.</summary>
+    public bool Configured { get; init; }
+}
 
 /// <summary>A model that did not work and is not to be started with again.</summary>
 /// <param name="Sha256">SHA-256 of its file.</param>
@@ -70,6 +77,68 @@ internal sealed record StoredModels
 
     private const int MostRejected = 8;
     private const int MostHistory = 16;
+
+    /// <summary>A model that was put to use and is kept; null: it is not.</summary>
+    public StoredModel? Find(string sha256) =>
+        Current?.Sha256 == sha256 ? Current
+        : Previous?.Sha256 == sha256 ? Previous
+        : null;
+
+    /// <summary>This with a model put to use as the configured one, or because it is what runs.</summary>
+    public StoredModels Promoted(StoredModel model)
+    {
+        StoredModel? known = Find(model.Sha256);
+        bool isConfigured = model.Configured || known is { Configured: true };
+        return Current?.Sha256 == model.Sha256
+            ? this with
+            {
+                Current = Current with { Configured = isConfigured },
+            }
+            : this with
+            {
+                Current = model with { Signature = known?.Signature, Configured = isConfigured },
+                Previous = Current ?? Previous,
+                InsteadOf = null,
+                Trial = null,
+                Rejected = [.. Rejected.Where(bad => bad.Sha256 != model.Sha256)],
+            };
+    }
+
+    /// <summary>This with another signature of the current model, if it is that.</summary>
+    public StoredModels Signed(string sha256, string signature) =>
+        Current?.Sha256 == sha256
+            ? this with
+            {
+                Current = Current with { Signature = signature },
+            }
+            : this;
+
+    /// <summary>This where the current model may not be used instead of the configured one any more.</summary>
+    /// <param name="why">Why, a sentence for people.</param>
+    /// <param name="now">UTC.</param>
+    public StoredModels Distrusted(string why, DateTime now)
+    {
+        StoredModel current = Current!;
+        ModelChange change = new(
+            current.Sha256,
+            ModelChangeState.RolledBack,
+            ResultCode.BadSignature,
+            now
+        )
+        {
+            Name = current.Name,
+            Version = current.Version,
+            Detail = why,
+        };
+
+        // Every start finds it anew until another model is put to use.
+        return Change is { } last && last with { Since = now } == change
+            ? this
+            : With(change) with
+            {
+                Trial = null,
+            };
+    }
 
     /// <summary>This with a model put to use instead of the configured one.</summary>
     /// <param name="model">The model.</param>

@@ -21,6 +21,9 @@ internal sealed record ModelOrder(string Sha256, long Size, string By)
     /// <summary>Whether agents only fetch and check it.</summary>
     public bool StageOnly { get; init; }
 
+    /// <summary>Whether those that run it are told too: they keep the signature, for when the key of the one before is revoked.</summary>
+    public bool RenewsSignature => StageOnly && Signature is not null;
+
     /// <summary>Seconds in the shadow of the model in use.</summary>
     public double ShadowS { get; init; }
 

@@ -100,7 +100,7 @@ internal sealed class ModelRollout(
             FleetAgent? known = state.Find(agent);
             ModelOutcome first =
                 known is not { IsOnline: true } ? ModelOutcome.Offline
-                : IsInUse(known) ? ModelOutcome.Done
+                : IsInUse(known) && !order.RenewsSignature ? ModelOutcome.Done
                 : ModelOutcome.Staging;
             if (known?.Models?.Change is { } earlier)
             {

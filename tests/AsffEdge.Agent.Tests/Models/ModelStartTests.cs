@@ -86,9 +86,9 @@ public sealed class ModelStartTests : IDisposable
         Start().Model.Dispose();
         Configure("2.0.0");
         Start().Model.Dispose();
-        new ModelStore(_state.Path).TakeBack(
-            ModelContent.Read(_path).Sha256,
-            "the inference of 3 frames failed"
+        string sha256 = ModelContent.Read(_path).Sha256;
+        new ModelStore(_state.Path).Update(models =>
+            models.TakenBack(sha256, "the inference of 3 frames failed")
         );
 
         ModelStart start = Start();

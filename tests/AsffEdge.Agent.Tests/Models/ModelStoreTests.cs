@@ -72,7 +72,7 @@ public sealed class ModelStoreTests : IDisposable
         string good = Add("1.0.0");
         string bad = Add("2.0.0");
 
-        _store.TakeBack(bad, "it failed");
+        _store.Update(models => models.TakenBack(bad, "it failed"));
 
         Assert.Equal(good, _store.Models.Current!.Sha256);
         Assert.Null(_store.Models.Previous);

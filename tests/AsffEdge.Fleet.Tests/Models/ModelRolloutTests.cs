@@ -281,6 +281,25 @@ public sealed class ModelRolloutTests
     }
 
     [Fact]
+    public async Task Another_signature_reaches_those_that_run_it_already()
+    {
+        Add("a");
+        Report("a", ModelChangeState.Settled);
+        ModelRollout rollout = Start(
+            [
+                ["a", "b"],
+            ],
+            Obey,
+            stageOnly: true,
+            signature: "c2lnbmF0dXJl"
+        );
+
+        Assert.Equal(RolloutEnd.Done, await rollout.RunAsync(Ct));
+
+        Assert.Equal([("a", "model.stage"), ("b", "model.stage")], _sent);
+    }
+
+    [Fact]
     public async Task Interrupted_it_says_so()
     {
         using CancellationTokenSource stop = new();
@@ -325,7 +344,8 @@ public sealed class ModelRolloutTests
         Func<string, string, AnswerLine> answer,
         int maxFailures = 0,
         bool undo = false,
-        bool stageOnly = false
+        bool stageOnly = false,
+        string? signature = null
     )
     {
         foreach (
@@ -338,7 +358,12 @@ public sealed class ModelRolloutTests
         }
 
         return new ModelRollout(
-            new ModelOrder(Wanted, 1000, "test") { StageOnly = stageOnly, SettleS = 60 },
+            new ModelOrder(Wanted, 1000, "test")
+            {
+                StageOnly = stageOnly,
+                Signature = signature,
+                SettleS = 60,
+            },
             waves,
             new ModelRolloutOptions(
                 TimeSpan.FromSeconds(10),

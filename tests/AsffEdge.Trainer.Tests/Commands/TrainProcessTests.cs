@@ -64,6 +64,39 @@ public sealed class TrainProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_run_in_one_folder_refuses_at_once_and_leaves_the_first_alone()
+    {
+        RectangleDataset.WriteFiles(_folder.Path, count: 4);
+        _folder.Write("training.yaml", Configuration);
+        using TrainerProcess first = Start(Run, "--epochs", "5000");
+        await first.WaitUntilAsync(
+            () => RunCheckpoint.Find(Run) is not null,
+            "an epoch is finished",
+            TimeSpan.FromMilliseconds(50)
+        );
+        await first.PauseAsync();
+
+        using (TrainerProcess second = Start(Run, "--epochs", "5000", "--resume"))
+        {
+            (int code, _, string errors) = await second.FinishAsync();
+            Assert.Equal(
+                (
+                    1,
+                    $"{Run}: another asff-train is writing it; wait until it has ended, or name another one\n"
+                ),
+                (code, errors)
+            );
+        }
+
+        // One that is killed locks nobody out.
+        first.Kill();
+        await first.FinishAsync();
+        int epochs = RunCheckpoint.Describe(RunCheckpoint.Find(Run)!).Epoch + 1;
+        Assert.Equal((0, ""), await Finish(Run, "--epochs", $"{epochs}", "--resume"));
+        Assert.False(File.Exists(Path.Combine(Run, ".lock")));
+    }
+
+    [Fact]
     public async Task A_full_disk_costs_nothing_that_was_saved()
     {
         RectangleDataset.WriteFiles(_folder.Path, count: 4);

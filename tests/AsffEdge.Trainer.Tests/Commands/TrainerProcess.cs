@@ -49,11 +49,13 @@ internal sealed class TrainerProcess : IDisposable
     }
 
     /// <summary>Tells it to stop. What Ctrl-C sends would be ignored where the tests run in the background.</summary>
-    public async Task TerminateAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync(Token);
-    }
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>Holds it where it is, with all that it has open and locked, until <see cref="ContinueAsync"/>.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ContinueAsync() => SignalAsync("CONT");
 
     /// <summary>Ends it as a power cut would, between any two of its instructions.</summary>
     public void Kill() => _process.Kill();
@@ -69,5 +71,12 @@ internal sealed class TrainerProcess : IDisposable
     {
         _process.Kill();
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(Token);
+        Assert.Equal(0, kill.ExitCode);
     }
 }

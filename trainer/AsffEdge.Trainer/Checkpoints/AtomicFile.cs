@@ -5,14 +5,19 @@ namespace AsffEdge.Trainer.Checkpoints;
 /// <summary>Writes files that no reader ever sees half of, and that a crash leaves old or new, but whole.</summary>
 internal static partial class AtomicFile
 {
+    // What .NET reports for a file that somebody else has open (EWOULDBLOCK).
+    private const int Locked = 11;
+
     /// <summary>Writes beside <paramref name="path"/>, brings it to the disk, and renames it.</summary>
-    /// <exception cref="IOException">It could not be written; what was there before still is.</exception>
+    /// <exception cref="IOException">It could not be written, or another program is writing it; what was there before still is.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string temporary = $"{path}.tmp";
+        // Outside of what cleans up: whoever is refused must not delete what another program writes.
+        FileStream stream = OpenAlone(temporary, FileMode.Create, path);
         try
         {
-            WriteThrough(temporary, write);
+            WriteThrough(stream, write);
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -40,7 +45,7 @@ internal static partial class AtomicFile
             Directory.CreateDirectory(temporary);
             foreach ((string name, Action<Stream> write) in files)
             {
-                WriteThrough(Path.Combine(temporary, name), write);
+                WriteThrough(File.Create(Path.Combine(temporary, name)), write);
             }
 
             SyncFolder(temporary);
@@ -58,10 +63,11 @@ internal static partial class AtomicFile
     /// <summary>Builds a folder of any depth beside <paramref name="folder"/>, which must not exist, brings all of it to the disk, and renames it.</summary>
     /// <param name="folder">The folder's path.</param>
     /// <param name="build">Fills the temporary folder that it is given.</param>
-    /// <exception cref="IOException">It could not be written, or exists; there is nothing half-written then.</exception>
+    /// <exception cref="IOException">It could not be written, exists, or is being built by another program; there is nothing half-written then.</exception>
     public static void BuildFolder(string folder, Action<string> build)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        using var held = WriteLock.Take($"{folder}.lock", folder);
         if (Path.Exists(folder))
         {
             throw new IOException($"{folder}: exists already; name another folder");
@@ -86,6 +92,28 @@ internal static partial class AtomicFile
         SyncFolder(Path.GetDirectoryName(folder)!);
     }
 
+    /// <summary>Opens a file for writing that nobody else may have open until it is closed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">How.</param>
+    /// <param name="written">What is written with it, for the message.</param>
+    /// <exception cref="FileInUseException">Somebody has it.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written to.</exception>
+    public static FileStream OpenAlone(string path, FileMode mode, string written)
+    {
+        try
+        {
+            return new FileStream(path, mode, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException error) when (error.HResult == Locked)
+        {
+            throw new FileInUseException(
+                $"{written}: another asff-train is writing it; wait until it has ended, or name another one",
+                error
+            );
+        }
+    }
+
     /// <summary>Makes another name for a file that never changes; a copy where the two folders are on different file systems.</summary>
     public static void LinkOrCopy(string file, string target)
     {
@@ -95,11 +123,13 @@ internal static partial class AtomicFile
         }
     }
 
-    private static void WriteThrough(string path, Action<Stream> write)
+    private static void WriteThrough(FileStream stream, Action<Stream> write)
     {
-        using FileStream stream = File.Create(path);
-        write(stream);
-        stream.Flush(flushToDisk: true);
+        using (stream)
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
     }
 
     private static void DeleteFolder(string folder)

@@ -38,6 +38,9 @@ public sealed record RunDescription
     /// <summary>The best validation so far; null before the first.</summary>
     public BestValidation? Best { get; init; }
 
+    /// <summary>The score threshold that the last validation recommends, 0..1; null before the first, and where an older version has saved.</summary>
+    public float? RecommendedThreshold { get; init; }
+
     /// <summary>The whole configuration, seed included, paths as they were then.</summary>
     public required TrainingConfiguration Configuration { get; init; }
 }

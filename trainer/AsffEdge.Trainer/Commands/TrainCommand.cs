@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Optimization;
 using static TorchSharp.torch;
 
@@ -134,7 +135,12 @@ public static class TrainCommand
             return 0;
         }
         catch (Exception error)
-            when (error is OperationCanceledException or NotFiniteNumberException or IOException)
+            when (error
+                    is OperationCanceledException
+                        or NotFiniteNumberException
+                        or IOException
+                        and not FileInUseException
+            )
         {
             errors.WriteLine(error is OperationCanceledException ? "interrupted" : error.Message);
             errors.WriteLine(

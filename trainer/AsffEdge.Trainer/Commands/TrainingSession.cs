@@ -17,6 +17,7 @@ internal sealed class TrainingSession
 {
     private const string Weights = "checkpoint.safetensors";
     private const string BestWeights = "best.safetensors";
+    private const string LockName = ".lock";
 
     private readonly TrainingConfiguration _configuration;
     private readonly string _folder;
@@ -25,7 +26,7 @@ internal sealed class TrainingSession
     private readonly DatasetIdentity _identity;
     private readonly JsonObject _lineage;
     private BestValidation? _best;
-    private float _threshold = ModelOptions.DefaultScoreThreshold;
+    private float? _threshold;
 
     private TrainingSession(
         TrainingConfiguration configuration,
@@ -34,7 +35,7 @@ internal sealed class TrainingSession
         LabelledDataset? validation,
         DatasetIdentity identity,
         JsonObject lineage,
-        BestValidation? best
+        RunDescription? saved
     )
     {
         _lineage = lineage;
@@ -43,7 +44,8 @@ internal sealed class TrainingSession
         _run = run;
         _validation = validation;
         _identity = identity;
-        _best = best;
+        _best = saved?.Best;
+        _threshold = saved?.RecommendedThreshold;
     }
 
     /// <summary>Checks that everything fits together before anything is written, then trains to the end.</summary>
@@ -55,6 +57,7 @@ internal sealed class TrainingSession
     /// <exception cref="DatasetException">A data set cannot be used.</exception>
     /// <exception cref="InvalidDataException">The run in the folder is damaged.</exception>
     /// <exception cref="NotFiniteNumberException">Training broke down; nothing of it was saved.</exception>
+    /// <exception cref="FileInUseException">Another program trains in the folder.</exception>
     /// <exception cref="IOException">A file could not be written; what was saved before is still there.</exception>
     public static void Run(
         TrainingConfiguration configuration,
@@ -111,6 +114,14 @@ internal sealed class TrainingSession
 
         NativeHeap.KeepFreed();
         Directory.CreateDirectory(folder);
+        using var held = WriteLock.Take(Path.Combine(folder, LockName), folder);
+        if (FindCheckpoint(folder, resume) != checkpoint)
+        {
+            throw new ConfigurationException(
+                $"{folder}: another asff-train has gone on with this run meanwhile; start again"
+            );
+        }
+
         using var progress = new TrainingProgress(
             configuration,
             run,
@@ -131,15 +142,10 @@ internal sealed class TrainingSession
             progress.Note(Describe(saved, configuration.Epochs));
         }
 
-        new TrainingSession(
-            configuration,
-            folder,
-            run,
-            validation,
-            identity,
-            lineage,
-            saved?.Best
-        ).Train(progress, cancellation);
+        new TrainingSession(configuration, folder, run, validation, identity, lineage, saved).Train(
+            progress,
+            cancellation
+        );
         progress.Finish();
         progress.Note($"{Path.Combine(folder, Weights)}: {configuration.Epochs} epochs");
     }
@@ -262,6 +268,7 @@ internal sealed class TrainingSession
                 Dataset = _identity,
                 Lineage = _lineage,
                 Best = _best,
+                RecommendedThreshold = _threshold,
                 Configuration = _configuration,
             }
         );
@@ -274,7 +281,9 @@ internal sealed class TrainingSession
             _run.Network,
             _identity.Labels,
             new ThresholdManifest(
-                _configuration.Model.ScoreThreshold ?? _threshold,
+                _configuration.Model.ScoreThreshold
+                    ?? _threshold
+                    ?? ModelOptions.DefaultScoreThreshold,
                 _configuration.Model.NmsThreshold
             ),
             new()

@@ -151,16 +151,18 @@ public sealed class DatasetFolder
     /// <summary>Writes a new version of this data set with the same pictures.</summary>
     /// <param name="folder">The new folder; must not exist.</param>
     /// <param name="manifest">What to say.</param>
-    /// <param name="items">Pictures of this data set.</param>
+    /// <param name="make">Gives the pictures, which are of this data set. Called once the folder is this program's to write: it may take hours.</param>
+    /// <exception cref="IOException">It cannot be written, exists, or another program is writing it; there is nothing half-written then.</exception>
     internal void WriteVersion(
         string folder,
         DatasetManifest manifest,
-        IReadOnlyList<DatasetItem> items
+        Func<IReadOnlyList<DatasetItem>> make
     ) =>
         AtomicFile.BuildFolder(
             folder,
             temporary =>
             {
+                IReadOnlyList<DatasetItem> items = make();
                 foreach (DatasetItem item in items)
                 {
                     LinkInto(temporary, item.Image);

@@ -12,6 +12,11 @@ internal sealed class NearDuplicates(int bits)
     /// <returns>Whether it was kept.</returns>
     public bool Keep(in DifferenceHash hash, DatasetItem item)
     {
+        if (bits < 0)
+        {
+            return true;
+        }
+
         PictureContent picture = ContentOf(hash, item);
         // Neighbours in time are looked at first.
         for (int index = _kept.Count - 1; index >= 0; index--)

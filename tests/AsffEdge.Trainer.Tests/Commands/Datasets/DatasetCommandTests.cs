@@ -92,17 +92,18 @@ public sealed class DatasetCommandTests : IDisposable
         before.WriteVersion(
             At("v2"),
             before.Manifest,
-            [
-                .. before.Items.Select(item =>
-                    item.Image.FileName == corrected
-                        ? item with
-                        {
-                            Image = item.Image with { Reviewed = true },
-                            Annotations = [],
-                        }
-                        : item
-                ),
-            ]
+            () =>
+                [
+                    .. before.Items.Select(item =>
+                        item.Image.FileName == corrected
+                            ? item with
+                            {
+                                Image = item.Image with { Reviewed = true },
+                                Annotations = [],
+                            }
+                            : item
+                    ),
+                ]
         );
         using (NetworkState state = TinyNetwork.Eager())
         {

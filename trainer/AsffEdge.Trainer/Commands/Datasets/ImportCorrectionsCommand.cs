@@ -99,7 +99,7 @@ internal static class ImportCorrectionsCommand
                 Parent = dataset.Sha256,
                 Teacher = null,
             },
-            merged
+            () => merged
         );
         console.Output.WriteLine(
             $"{output}: {merge.Corrected} images corrected, {merge.Confirmed} confirmed as they were, {merge.Conflicts.Count} conflicts; manifest {DatasetFolder.HashOf(output)}"

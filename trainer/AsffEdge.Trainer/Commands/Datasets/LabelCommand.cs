@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AsffEdge.Trainer.Footage;
 using AsffEdge.Trainer.Optimization;
 using AsffEdge.Trainer.Prediction;
+using Spectre.Console;
 
 namespace AsffEdge.Trainer.Commands.Datasets;
 
@@ -91,8 +92,36 @@ internal static class LabelCommand
             settings.Nms ?? teacher.Manifest.Thresholds.Nms
         );
         labels.RequireClasses(dataset);
-        var console = WorkProgress.Open(writer);
-        DatasetItem[] items = WorkProgress.Run(
+        DatasetManifest manifest = dataset.Manifest with
+        {
+            MadeBy = "label",
+            Parent = dataset.Sha256,
+            Teacher = new FootageModel(
+                teacher.Manifest.Name,
+                teacher.Manifest.Version,
+                HashOf(settings.Teacher)
+            ),
+        };
+        DatasetItem[] items = [];
+        dataset.WriteVersion(
+            output,
+            manifest,
+            () => items = Label(dataset, labels, WorkProgress.Open(writer), cancellation)
+        );
+        int kept = items.Count(item => item.Image.Reviewed);
+        writer.WriteLine(
+            $"{output}: {items.Length - kept} images labelled, {kept} corrected by a person kept; manifest {DatasetFolder.HashOf(output)}"
+        );
+        return 0;
+    }
+
+    private static DatasetItem[] Label(
+        DatasetFolder dataset,
+        PseudoLabels labels,
+        IAnsiConsole console,
+        CancellationToken cancellation
+    ) =>
+        WorkProgress.Run(
             console,
             [$"label {dataset.Items.Count} images"],
             onProgress =>
@@ -108,26 +137,11 @@ internal static class LabelCommand
                 return labelled;
             }
         );
-        using FileStream file = File.OpenRead(settings.Teacher);
-        dataset.WriteVersion(
-            output,
-            dataset.Manifest with
-            {
-                MadeBy = "label",
-                Parent = dataset.Sha256,
-                Teacher = new FootageModel(
-                    teacher.Manifest.Name,
-                    teacher.Manifest.Version,
-                    Convert.ToHexStringLower(SHA256.HashData(file))
-                ),
-            },
-            items
-        );
-        int kept = items.Count(item => item.Image.Reviewed);
-        writer.WriteLine(
-            $"{output}: {items.Length - kept} images labelled, {kept} corrected by a person kept; manifest {DatasetFolder.HashOf(output)}"
-        );
-        return 0;
+
+    private static string HashOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     private sealed record Settings(string Teacher, int Size, float? MinScore, float? Nms);

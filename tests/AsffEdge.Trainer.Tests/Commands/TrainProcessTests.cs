@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using AsffEdge.Trainer.Checkpoints;
+using AsffEdge.Trainer.Optimization;
+using AsffEdge.Trainer.Prediction;
 using AsffEdge.Trainer.Tests.Data;
 
 namespace AsffEdge.Trainer.Tests.Commands;
@@ -97,6 +100,43 @@ public sealed class TrainProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_resumed_run_recommends_what_the_validation_before_the_interruption_found()
+    {
+        RectangleDataset.WriteFiles(_folder.Path, count: 4);
+        const string Learning = """
+            model: { variant: mobilenetv2_asff, backbone_width: 0.25, neck_width: 0.25 }
+            data: { train: data.json, validation: data.json, images: pictures }
+            optimizer: { kind: adamw, learning_rate: 0.003, warmup_epochs: 1 }
+            augmentation: { mixup: false }
+            batch_size: 4
+            sizes: [320]
+            ema_decay: 0.9
+            validation_size: 320
+            """;
+        _folder.Write("training.yaml", $"{Learning}\nvalidation_every: 10");
+        await StopWhen(log =>
+            log.Skip(1).Any(line => line.Split(',')[^2] is { Length: > 0 } ap && ap != "0.0000")
+        );
+        RunDescription saved = RunCheckpoint.Describe(RunCheckpoint.Find(Run)!);
+        Assert.NotNull(saved.RecommendedThreshold);
+        Assert.NotEqual(ModelOptions.DefaultScoreThreshold, saved.RecommendedThreshold);
+
+        // Without another validation before it is stopped again.
+        _folder.Write("training.yaml", $"{Learning}\nvalidation_every: 4000");
+        await StopWhen(log => log.Length > saved.Epoch + 2, "--resume");
+        Assert.Equal(saved.RecommendedThreshold, ExportedThreshold());
+
+        // An older version has not kept it.
+        string description = Path.Combine(RunCheckpoint.Find(Run)!, "run.json");
+        JsonNode json = JsonNode.Parse(await File.ReadAllTextAsync(description, Token))!;
+        Assert.True(json.AsObject().Remove("recommended_threshold"));
+        await File.WriteAllTextAsync(description, json.ToJsonString(), Token);
+        int epochs = RunCheckpoint.Describe(RunCheckpoint.Find(Run)!).Epoch;
+        await StopWhen(log => log.Length > epochs + 2, "--resume");
+        Assert.Equal(ModelOptions.DefaultScoreThreshold, ExportedThreshold());
+    }
+
+    [Fact]
     public async Task A_full_disk_costs_nothing_that_was_saved()
     {
         RectangleDataset.WriteFiles(_folder.Path, count: 4);
@@ -150,6 +190,27 @@ public sealed class TrainProcessTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private async Task StopWhen(Func<string[], bool> isEnough, params string[] more)
+    {
+        string log = Path.Combine(Run, "log.csv");
+        using TrainerProcess process = Start(Run, ["--epochs", "5000", .. more]);
+        await process.WaitUntilAsync(
+            () => File.Exists(log) && isEnough(File.ReadAllLines(log)),
+            "it has trained long enough",
+            TimeSpan.FromMilliseconds(50)
+        );
+        await process.TerminateAsync();
+        Assert.Equal(1, (await process.FinishAsync()).Code);
+    }
+
+    private float ExportedThreshold()
+    {
+        string model = Path.Combine(_folder.Path, "model.onnx");
+        CommandLine.Export(Path.Combine(Run, "checkpoint.safetensors"), model);
+        using IPredictor exported = Predictor.Open(model);
+        return exported.Manifest.Thresholds.Score;
+    }
 
     private static async Task<bool> Mount(params string[] arguments)
     {

@@ -50,6 +50,48 @@ public sealed class LabelledDatasetTests : IDisposable
         Assert.Empty(second.Boxes);
     }
 
+    [Fact]
+    public void Takes_the_upright_box_around_one_that_was_turned()
+    {
+        _folder.WriteImage("a.png", 80, 60, Scalar.All(0));
+        string json = _folder.Write(
+            "labels.json",
+            """
+            {"images": [{"id": 1, "file_name": "a.png", "width": 80, "height": 60}],
+             "categories": [{"id": 1, "name": "car"}],
+             "annotations": [
+               {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 10], "area": 300, "segmentation": [], "attributes": {"occluded": false, "rotation": 90.0}},
+               {"id": 2, "image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 10], "segmentation": [[1, 2]], "attributes": {"rotation": 90.0}},
+               {"id": 3, "image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 10], "attributes": {"rotation": "left", "tags": [{"rotation": 90}]}},
+               {"id": 4, "image_id": 1, "category_id": 1, "bbox": [60, 20, 20, 20], "attributes": {"rotation": 45}}]}
+            """
+        );
+
+        using LabelledDataset dataset = LabelledDataset.Open(json, _folder.Path);
+
+        double half = 10 * Math.Sqrt(2);
+        Assert.Equal(
+            [
+                [20, 10, 10, 30],
+                [10, 20, 30, 10],
+                [10, 20, 30, 10],
+                // Cut at the picture's right edge.
+                [
+                    Math.Round(70 - half, 9),
+                    Math.Round(30 - half, 9),
+                    Math.Round(10 + half, 9),
+                    Math.Round(2 * half, 9),
+                ],
+            ],
+            dataset
+                .Annotations.Of(1)
+                .Select(box => new[] { box.Left, box.Top, box.Width, box.Height })
+                .Select(sides => sides.Select(side => Math.Round(side, 9)))
+        );
+        // The object's own, as it was drawn.
+        Assert.Equal([300, 300, 300, 400], dataset.Annotations.Of(1).Select(box => box.Area));
+    }
+
     [Theory]
     [InlineData(VideoFrames.RawBudget)]
     [InlineData(0)] // kept as JPEG

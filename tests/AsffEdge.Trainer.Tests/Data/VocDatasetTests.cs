@@ -44,6 +44,40 @@ public sealed class VocDatasetTests : IDisposable
         Assert.Empty(second.Boxes);
     }
 
+    /// <summary>With the elements that CVAT's export has.</summary>
+    [Fact]
+    public void Takes_the_upright_box_around_one_that_was_turned()
+    {
+        Write(
+            "000001",
+            """
+            <object><name>dog</name><truncated>0</truncated><occluded>0</occluded><difficult>0</difficult>
+              <bndbox><xmin>11</xmin><ymin>21</ymin><xmax>40</xmax><ymax>30</ymax></bndbox>
+              <attributes><attribute><name>colour</name><value>red</value></attribute><attribute><name>rotation</name><value>270.0</value></attribute></attributes></object>
+            <object><name>dog</name>
+              <bndbox><xmin>11</xmin><ymin>21</ymin><xmax>40</xmax><ymax>30</ymax></bndbox>
+              <attributes><attribute><name>rotation</name><value>0.0</value></attribute></attributes></object>
+            """
+        );
+
+        using LabelledDataset dataset = Open();
+
+        Assert.Equal(
+            [(20, 10, 10, 30, 300), (10, 20, 30, 10, 300)],
+            dataset
+                .Annotations.Of(1)
+                .Select(box =>
+                    (
+                        Math.Round(box.Left, 9),
+                        Math.Round(box.Top, 9),
+                        Math.Round(box.Width, 9),
+                        Math.Round(box.Height, 9),
+                        box.Area
+                    )
+                )
+        );
+    }
+
     [Fact]
     public void A_list_chooses_the_pictures()
     {

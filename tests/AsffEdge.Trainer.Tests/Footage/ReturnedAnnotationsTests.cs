@@ -62,6 +62,70 @@ public sealed class ReturnedAnnotationsTests : IDisposable
         );
     }
 
+    /// <summary>CVAT writes the box as it was before it was turned, and by how much beside it.</summary>
+    [Fact]
+    public void Boxes_that_were_turned_in_CVAT()
+    {
+        string text = Named("")
+            .Replace("[50.0,5.0,15.0,40.0]", "[70.0,5.0,40.0,15.0]") // turned, it is inside of its picture
+            .Replace("\"occluded\":true,\"rotation\":0.0", "\"occluded\":true,\"rotation\":90.0")
+            .Replace("\"occluded\":false,\"rotation\":0.0", "\"occluded\":false,\"rotation\":330.0")
+            // The outline's box is upright already.
+            .Replace("{\"occluded\":false}", "{\"occluded\":false,\"rotation\":90.0}");
+
+        (int code, string output, string errors) = Import(text);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.StartsWith(
+            "warning: 2 boxes are rotated; the upright boxes around them were taken",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            [
+                [4.84, 10.01, 32.32, 35.98],
+                [82.5, 0, 13.5, 32.5],
+            ],
+            Boxes(0).Select(box => box.Select(side => Math.Round(side, 2)))
+        );
+        Assert.Equal(
+            [
+                [1, 2, 8, 28],
+            ],
+            Boxes(1)
+        );
+
+        // What was taken over is what the same file says the next time.
+        AnnotationExchange.ToCoco(DatasetFolder.Open(At("v2"))).Write(At("e.json"));
+        (code, output, errors) = Import(text, "v2", "v3");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("0 images corrected, 2 confirmed", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rotated", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("180.0")]
+    [InlineData("-360")]
+    [InlineData("\"left\"")]
+    [InlineData("null")]
+    [InlineData("[90]")]
+    public void Boxes_that_are_upright_whatever_is_said_of_their_rotation(string rotation)
+    {
+        (int code, string output, string errors) = Import(
+            Named("").Replace("\"rotation\":0.0", $"\"rotation\":{rotation}")
+        );
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.DoesNotContain("rotated", output, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                [11, 13, 20, 30],
+                [50, 5, 15, 40],
+            ],
+            Boxes(0)
+        );
+    }
+
     /// <summary>Numbered from 0, indented, sizes unknown where the tool could not open the picture, names as URLs.</summary>
     [Theory]
     [InlineData("images/0a1b2c3d-", "")]
@@ -133,6 +197,12 @@ public sealed class ReturnedAnnotationsTests : IDisposable
             },
             { "11.0,13.0,20.0", "1e308,1e308,1e308", "is not finite" },
             { "11.0,13.0,20.0", "11.0,13.0,1e9", "is not inside its picture of 96x64" },
+            {
+                "[11.0,13.0,20.0,30.0],\"iscrowd\":0,\n \"attributes\":{\"occluded\":false,\"rotation\":0.0}",
+                "[211.0,13.0,20.0,30.0],\"iscrowd\":0,\"attributes\":{\"rotation\":30}",
+                "is not inside its picture of 96x64"
+            },
+            { "\"rotation\":0.0", "\"rotation\":1e999", "is not finite" },
             { "11.0,13.0,20.0,30.0", "", "bbox holds 0 numbers; it must hold 4" },
             {
                 "\"id\":2,\"image_id\"",
@@ -220,7 +290,9 @@ public sealed class ReturnedAnnotationsTests : IDisposable
     [Fact]
     public void Damaged_files_are_refused_or_harmless()
     {
-        byte[] whole = Encoding.UTF8.GetBytes(Named(""));
+        byte[] whole = Encoding.UTF8.GetBytes(
+            Named("").Replace("\"rotation\":0.0", "\"rotation\":30.0")
+        );
         var exported = CocoDocument.Read(At("e.json"));
         string[] tokens =
         [

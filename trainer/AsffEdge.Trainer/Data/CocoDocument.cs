@@ -75,14 +75,42 @@ public sealed record CocoImage(
 /// <param name="Bbox">Left, top, width, height in pixels.</param>
 /// <param name="Area">Square pixels of the object's outline, which sorts it into small, medium and large; the box's where absent.</param>
 /// <param name="Iscrowd">1 for a box around a group of objects.</param>
+/// <param name="Rotation">Degrees by which a person has turned the box about its centre (in CVAT; <c>attributes.rotation</c>).</param>
+/// <param name="HasOutline">Whether there is a <c>segmentation</c>. The box is the outline's then, and is not turned.</param>
 public sealed record CocoAnnotation(
     [property: JsonRequired] long Id,
     [property: JsonRequired] long ImageId,
     [property: JsonRequired] int CategoryId,
     [property: JsonRequired] double[] Bbox,
     double? Area = null,
-    int Iscrowd = 0
-);
+    int Iscrowd = 0,
+    [property: JsonPropertyName("attributes")]
+    [property: JsonConverter(typeof(RotationConverter))]
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        double Rotation = 0,
+    [property: JsonPropertyName("segmentation")]
+    [property: JsonConverter(typeof(OutlineConverter))]
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        bool HasOutline = false
+)
+{
+    /// <summary>Whether <see cref="Bbox"/> is turned, so that another box counts.</summary>
+    [JsonIgnore]
+    public bool IsTurned =>
+        !HasOutline
+        && RotatedBox.IsTurned(Rotation)
+        && Bbox is [_, _, > 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity];
+
+    /// <summary>Square pixels of the object; turning does not change them.</summary>
+    [JsonIgnore]
+    public double AreaOfObject => Area ?? Bbox[2] * Bbox[3];
+
+    /// <summary>The box that counts: <see cref="Bbox"/>, or around it where it is turned, as far as it is inside of the picture.</summary>
+    /// <param name="width">The picture's, in pixels; 0: not known.</param>
+    /// <param name="height">The picture's, in pixels; 0: not known.</param>
+    public double[] UprightBox(int width, int height) =>
+        IsTurned ? RotatedBox.CutTo(RotatedBox.Enclosing(Bbox, Rotation), width, height) : Bbox;
+}
 
 /// <param name="Id">Unique among the categories; any number.</param>
 /// <param name="Name">The class name.</param>

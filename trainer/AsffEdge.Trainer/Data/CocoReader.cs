@@ -126,13 +126,13 @@ internal static class CocoReader
                 );
             }
 
-            if (BoxProblem(annotation, images) is { } problem)
+            (double[] box, string? problem) = ReadBox(annotation, images);
+            if (problem is not null)
             {
                 Refuse(index, $"annotation {annotation.Id}: {problem}");
                 continue;
             }
 
-            double[] box = annotation.Bbox;
             objects.Add(
                 new GroundTruthBox(
                     annotation.ImageId,
@@ -141,7 +141,7 @@ internal static class CocoReader
                     box[1],
                     box[2],
                     box[3],
-                    annotation.Area ?? box[2] * box[3],
+                    annotation.AreaOfObject,
                     annotation.Iscrowd != 0
                 )
             );
@@ -153,24 +153,31 @@ internal static class CocoReader
             problems.Add(place("annotations", index), message);
     }
 
-    private static string? BoxProblem(CocoAnnotation annotation, Dictionary<long, CocoImage> images)
+    private static (double[] Box, string? Problem) ReadBox(
+        CocoAnnotation annotation,
+        Dictionary<long, CocoImage> images
+    )
     {
         if (!images.TryGetValue(annotation.ImageId, out CocoImage? image))
         {
-            return $"is of image {annotation.ImageId}, which is not among the images";
+            return ([], $"is of image {annotation.ImageId}, which is not among the images");
         }
 
+        double[] box = annotation.UprightBox(image.Width, image.Height);
         // Boxes without height are in COCO's own training set (two in train2017, 918 among them): they are read, and not trained on.
-        return annotation.Bbox is [var left, var top, var width, var height]
-            ? AnnotationRules.BoxProblem(
-                left,
-                top,
-                width,
-                height,
-                image.Width,
-                image.Height,
-                allowEmpty: true
+        return box is [var left, var top, var width, var height]
+            ? (
+                box,
+                AnnotationRules.BoxProblem(
+                    left,
+                    top,
+                    width,
+                    height,
+                    image.Width,
+                    image.Height,
+                    allowEmpty: true
+                )
             )
-            : $"bbox holds {annotation.Bbox.Length} numbers; it must hold 4 (left, top, width, height)";
+            : ([], $"bbox holds {box.Length} numbers; it must hold 4 (left, top, width, height)");
     }
 }

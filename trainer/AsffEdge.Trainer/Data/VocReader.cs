@@ -207,6 +207,15 @@ internal sealed class VocReader
         double top = Number(box?.Element("ymin")) - 1;
         double width = Number(box?.Element("xmax")) - left;
         double height = Number(box?.Element("ymax")) - top;
+        double area = width * height;
+        double rotation = RotationOf(element);
+        if (width > 0 && height > 0 && RotatedBox.IsTurned(rotation))
+        {
+            double[] around = RotatedBox.Enclosing([left, top, width, height], rotation);
+            around = RotatedBox.CutTo(around, image.Width, image.Height);
+            (left, top, width, height) = (around[0], around[1], around[2], around[3]);
+        }
+
         string? problem = double.IsFinite(left + top + width + height)
             ? AnnotationRules.BoxProblem(left, top, width, height, image.Width, image.Height)
             : "bndbox must hold the finite numbers xmin, ymin, xmax and ymax";
@@ -223,11 +232,22 @@ internal sealed class VocReader
             top,
             width,
             height,
-            width * height,
+            area,
             IsCrowd: false,
             IsDifficult: difficult == "1"
         );
         _objects.Add((truth, name, () => $"{file}:{line}"));
+    }
+
+    // In degrees, as CVAT's export has it among the attributes of a box.
+    private static double RotationOf(XElement element)
+    {
+        XElement? attribute = element
+            .Element("attributes")
+            ?.Elements("attribute")
+            .FirstOrDefault(one => one.Element("name")?.Value.Trim() == "rotation");
+        double degrees = Number(attribute?.Element("value"));
+        return double.IsFinite(degrees) ? degrees : 0;
     }
 
     private static bool IsSide(double value) => value is >= 1 and <= int.MaxValue && value % 1 == 0;

@@ -16,6 +16,7 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
 
     private readonly List<string> _conflicts = [];
     private readonly HashSet<string> _spoilt = [];
+    private readonly Dictionary<string, int> _turned = [];
 
     /// <summary>What cannot be taken, one line each.</summary>
     public IReadOnlyList<string> Conflicts => _conflicts;
@@ -25,6 +26,9 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
 
     /// <summary>Pictures that came back as they were: looked at and found right.</summary>
     public int Confirmed { get; private set; }
+
+    /// <summary>Boxes of corrected pictures that a person has turned: the upright boxes around them were taken.</summary>
+    public int Turned { get; private set; }
 
     /// <summary>Merges; where there is a conflict, the data set's own objects stay.</summary>
     /// <param name="exported">What was handed out.</param>
@@ -85,6 +89,7 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
         }
 
         Corrected++;
+        Turned += _turned.GetValueOrDefault(AnnotationExchange.FlatName(ours.Image.FileName));
         return Reviewed(ours, theirs);
     }
 
@@ -127,6 +132,7 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
             string name = NameOf(image);
             FootageImage? picture = _pictures.GetValueOrDefault(name);
             string? label = labels.GetValueOrDefault(annotation.CategoryId);
+            double[] box = annotation.UprightBox(picture?.Width ?? 0, picture?.Height ?? 0);
             int classId = -1;
             string? problem =
                 !ids.Add(annotation.Id) ? "its id occurs twice; ids must be unique"
@@ -137,7 +143,7 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
                 : annotation.Iscrowd != 0
                     ? $"is a group of objects (iscrowd {annotation.Iscrowd}); allowed: a box for each object (iscrowd 0)"
                 : picture is null ? null // it is told once that there is no such picture
-                : PackDocumentCheck.BoxProblem(annotation.Bbox, picture.Width, picture.Height);
+                : PackDocumentCheck.BoxProblem(box, picture.Width, picture.Height);
             if (problem is not null)
             {
                 // Without one of its objects the picture is not what the person made of it.
@@ -155,11 +161,15 @@ internal sealed class CorrectionMerge(DatasetFolder dataset)
                             Id = 0,
                             ImageId = 0,
                             CategoryId = classId + 1,
-                            Bbox = annotation.Bbox,
-                            Area = annotation.Area ?? annotation.Bbox[2] * annotation.Bbox[3],
+                            Bbox = box,
+                            Area = annotation.AreaOfObject,
                             Source = FootageAnnotation.Human,
                         }
                     );
+                if (annotation.IsTurned)
+                {
+                    _turned[name] = _turned.GetValueOrDefault(name) + 1;
+                }
             }
         }
 

@@ -91,6 +91,13 @@ internal static class ImportCorrectionsCommand
             return 1;
         }
 
+        if (merge.Turned > 0)
+        {
+            console.Output.WriteLine(
+                $"warning: {merge.Turned} boxes are rotated; the upright boxes around them were taken, as a detector's boxes are"
+            );
+        }
+
         dataset.WriteVersion(
             output,
             dataset.Manifest with

@@ -81,11 +81,17 @@ internal sealed partial class DiskOutbox : IDisposable
         {
             lock (_gate)
             {
+                // What was acknowledged in the last second is on disk still, but waits for nobody.
                 long? oldest = null;
-                _disk.Try(database => oldest = database.OldestMs());
+                long acknowledged = 0;
+                _disk.Try(database =>
+                {
+                    oldest = database.OldestMs(after: _acknowledged);
+                    acknowledged = _acknowledged > _removed ? database.CountTo(_acknowledged) : 0;
+                });
                 oldest ??= _memory.OldestMs;
                 return new OutboxStatus(
-                    _disk.Count + _memory.Count,
+                    _disk.Count - acknowledged + _memory.Count,
                     _disk.Bytes + _memory.Bytes,
                     TimeSpan.FromMilliseconds(Math.Max(0, NowMs - (oldest ?? NowMs))),
                     _dropped + _disk.Lost,

@@ -159,13 +159,24 @@ internal sealed partial class OutboxDatabase : IDisposable
         return messages;
     }
 
-    /// <summary>When the oldest message came; null: there is none.</summary>
-    public long? OldestMs()
+    /// <summary>When the oldest message behind an id came; null: there is none.</summary>
+    public long? OldestMs(long after = 0)
     {
         using SqliteCommand command = Command(
-            "SELECT created_ms FROM messages ORDER BY id LIMIT 1"
+            "SELECT created_ms FROM messages WHERE id > $after ORDER BY id LIMIT 1",
+            ("$after", after)
         );
         return (long?)command.ExecuteScalar();
+    }
+
+    /// <summary>How many messages there are up to an id.</summary>
+    public long CountTo(long id)
+    {
+        using SqliteCommand command = Command(
+            "SELECT COUNT(*) FROM messages WHERE id <= $id",
+            ("$id", id)
+        );
+        return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>Removes the messages up to an id.</summary>

@@ -129,10 +129,7 @@ internal sealed class RolloutFixture : IAsyncDisposable
     public async Task PublishAsync(byte[] file, string? claimed = null)
     {
         using IMqttClient client = new MqttClientFactory().CreateMqttClient();
-        await client.ConnectAsync(
-            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", _broker.Port).Build(),
-            Ct
-        );
+        await client.ConnectAsync(LocalClient.At(_broker.Port).Build(), Ct);
 
         foreach ((int index, byte[] chunk) in file.Chunk(ChunkBytes).Index())
         {

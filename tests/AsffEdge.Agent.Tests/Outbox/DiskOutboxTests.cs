@@ -29,6 +29,30 @@ public sealed class DiskOutboxTests
         Assert.All(fixture.Outbox.Peek(10), message => Assert.True(fixture.Outbox.IsLate(message)));
     }
 
+    [Fact]
+    public void What_the_broker_has_does_not_wait_though_it_is_on_disk_for_a_second_more()
+    {
+        using OutboxFixture fixture = new();
+        for (int number = 1; number <= 10; number++)
+        {
+            fixture.Add();
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        fixture.Outbox.Acknowledge(fixture.Outbox.Peek(8)[0].Id); // and is removed: the first for a long time
+        foreach (OutboxMessage message in fixture.Outbox.Peek(7))
+        {
+            fixture.Outbox.Acknowledge(message.Id);
+        }
+
+        OutboxStatus status = fixture.Outbox.Status;
+        Assert.Equal((2, TimeSpan.FromMilliseconds(100)), (status.Depth, status.OldestAge));
+        using TemporaryFolder copy = new();
+        fixture.Crash(copy.Path);
+        using DiskOutbox crashed = fixture.Open(copy.Path);
+        Assert.Equal(9, crashed.Status.Depth);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -82,6 +106,7 @@ public sealed class DiskOutboxTests
                 Enumerable.Range(acknowledged + 1, written - acknowledged),
                 OutboxFixture.Waiting(fixture.Outbox)
             );
+            Assert.Equal(written - acknowledged, fixture.Outbox.Status.Depth);
         }
 
         using TemporaryFolder crashed = new();

@@ -134,10 +134,7 @@ public sealed class LongOutageTests
                 receiver.Take(Observer.Text(received.ApplicationMessage));
                 return Task.CompletedTask;
             };
-            await client.ConnectAsync(
-                new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).Build(),
-                ct
-            );
+            await client.ConnectAsync(LocalClient.At(port).Build(), ct);
             await client.SubscribeAsync(
                 "e",
                 MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce,

@@ -84,8 +84,8 @@ internal sealed class EventLedger : IAsyncDisposable
     /// <summary>Connects, or connects again.</summary>
     public async Task ConnectAsync()
     {
-        MqttClientOptions options = new MqttClientOptionsBuilder()
-            .WithTcpServer("127.0.0.1", _port)
+        MqttClientOptions options = LocalClient
+            .At(_port)
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .WithClientId("ledger")
             .WithCleanStart(false)

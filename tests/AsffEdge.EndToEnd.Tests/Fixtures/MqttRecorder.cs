@@ -84,10 +84,7 @@ internal sealed class MqttRecorder : IAsyncDisposable
     public async Task ReconnectAsync()
     {
         await _client.ConnectAsync(
-            new MqttClientOptionsBuilder()
-                .WithTcpServer("127.0.0.1", _port)
-                .WithProtocolVersion(MqttProtocolVersion.V500)
-                .Build(),
+            LocalClient.At(_port).WithProtocolVersion(MqttProtocolVersion.V500).Build(),
             TestContext.Current.CancellationToken
         );
         foreach (string filter in _filters is [] ? ["asff-edge/v1/#", "homeassistant/#"] : _filters)

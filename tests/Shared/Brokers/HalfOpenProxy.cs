@@ -73,7 +73,8 @@ internal sealed class HalfOpenProxy : IAsyncDisposable
                 }
 
                 _clients.Add(client);
-                TcpClient broker = new();
+                TcpClient broker = new() { NoDelay = true };
+                client.NoDelay = true;
                 await broker.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
                 int number = ++_accepted;
                 pumps.Add(PumpAsync(client, broker, number));

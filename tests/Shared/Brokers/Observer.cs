@@ -26,8 +26,8 @@ public sealed class Observer : IDisposable
     /// <summary>Connects to a broker on this machine and subscribes to everything.</summary>
     public static Task<Observer> ConnectAsync(int port, bool withCredentials = false)
     {
-        MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
-            .WithTcpServer("127.0.0.1", port)
+        MqttClientOptionsBuilder options = LocalClient
+            .At(port)
             .WithProtocolVersion(MqttProtocolVersion.V500);
         if (withCredentials)
         {

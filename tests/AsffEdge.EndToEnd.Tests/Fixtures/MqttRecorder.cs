@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsffEdge.Tests.Brokers;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;

@@ -62,6 +62,19 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([At("v1")], Directory.GetFileSystemEntries(_folder.Path));
     }
 
+    [Fact]
+    public void A_device_is_written_to_and_stays_one()
+    {
+        // A device that is always full: a file in its place would not be.
+        IOException error = Assert.Throws<IOException>(() =>
+            AtomicFile.Write("/dev/full", stream => stream.Write("anything"u8))
+        );
+
+        Assert.Contains("/dev/full", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo("/dev/full").Length);
+        Assert.False(File.Exists("/dev/full.tmp"));
+    }
+
     /// <summary>Also where one opens the lock's file just when another one removes it.</summary>
     [Fact]
     public void A_lock_is_held_by_one_at_a_time()

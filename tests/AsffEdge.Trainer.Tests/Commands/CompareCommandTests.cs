@@ -89,6 +89,56 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains(message, errors, StringComparison.Ordinal);
     }
 
+    /// <summary>One block of pictures would give an interval of no width, and chance a better model.</summary>
+    [Theory]
+    [InlineData("2", 3)]
+    [InlineData("6", 1)]
+    [InlineData("2147483647", 1)]
+    public void Too_few_to_draw_from_are_refused(string together, int drawn)
+    {
+        (int code, _, string errors) = Compare(
+            "tiny.onnx",
+            ["--sizes", "320", "--together", together],
+            []
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains(
+            $"data.json: 6 images, {together} drawn together (--together), are {drawn} to draw from; allowed: at least 5",
+            errors,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_truth_without_objects_is_refused()
+    {
+        JsonNode truth = JsonNode.Parse(File.ReadAllText(At("data.json")))!;
+        foreach (JsonNode? one in truth["annotations"]!.AsArray())
+        {
+            one!["iscrowd"] = 1;
+        }
+
+        File.WriteAllText(At("data.json"), truth.ToJsonString());
+
+        (int code, _, string errors) = Compare("tiny.onnx", ["--sizes", "320"], []);
+
+        Assert.Equal(2, code);
+        Assert.Contains("data.json: holds no objects that count", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_truth_that_is_not_there_is_named()
+    {
+        (int code, _, string errors) = CommandLine.Invoke(
+            CompareCommand.Create(),
+            [At("tiny.onnx"), At("tiny.onnx"), "--data", At("gone.json")]
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains("gone.json: there is no such file", errors, StringComparison.Ordinal);
+    }
+
     private (int Code, string Output, string Errors) Compare(
         string next,
         string[] options,

@@ -8,10 +8,18 @@ internal static partial class AtomicFile
     // What .NET reports for a file that somebody else has open (EWOULDBLOCK).
     private const int Locked = 11;
 
-    /// <summary>Writes beside <paramref name="path"/>, brings it to the disk, and renames it.</summary>
+    /// <summary>Writes beside <paramref name="path"/>, brings it to the disk, and renames it. A device (<c>/dev/stdout</c>) is written to as it is.</summary>
     /// <exception cref="IOException">It could not be written, or another program is writing it; what was there before still is.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        if (IsDevice(path))
+        {
+            // Renaming would put a file in its place: for root, /dev/null would be gone.
+            using FileStream device = new(path, FileMode.Open, FileAccess.Write);
+            write(device);
+            return;
+        }
+
         string temporary = $"{path}.tmp";
         // Outside of what cleans up: whoever is refused must not delete what another program writes.
         FileStream stream = OpenAlone(temporary, FileMode.Create, path);
@@ -121,6 +129,14 @@ internal static partial class AtomicFile
         {
             File.Copy(file, target);
         }
+    }
+
+    private static bool IsDevice(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return full.StartsWith("/dev/", StringComparison.Ordinal)
+            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)
+            && File.Exists(full);
     }
 
     private static void WriteThrough(FileStream stream, Action<Stream> write)

@@ -53,14 +53,22 @@ internal static class CommandErrors
                 $"size is {size}; allowed: {NetworkInput.Manifest.DescribeSizes()}"
             );
 
-    /// <summary>Refuses files whose folder does not exist, before the work.</summary>
-    public static void RequireFolders(params ReadOnlySpan<FileInfo?> files)
+    /// <summary>Refuses files that cannot be written, before the work: their folder does not exist, they are folders themselves, or two are the same.</summary>
+    /// <exception cref="ConfigurationException">One is.</exception>
+    public static void RequireWritable(params ReadOnlySpan<FileInfo?> files)
     {
+        var seen = new HashSet<string>();
         foreach (FileInfo? file in files)
         {
-            if (file?.Directory is { Exists: false })
+            string? problem =
+                file is null ? null
+                : Directory.Exists(file.FullName) ? "is a folder; name a file to write"
+                : file.Directory is { Exists: false } ? "there is no such folder to write to"
+                : !seen.Add(file.FullName) ? "is to be written twice; name another file"
+                : null;
+            if (problem is not null)
             {
-                throw new ConfigurationException($"{file}: there is no such folder to write to");
+                throw new ConfigurationException($"{file}: {problem}");
             }
         }
     }

@@ -53,7 +53,7 @@ public static class CompareCommand
         var together = new Option<int>("--together")
         {
             Description =
-                "Neighbouring images that are drawn together: for a video, the frames of a few seconds.",
+                "Neighbouring images that are drawn together: for a video, the frames of a few seconds. There must be at least 5 such draws.",
             DefaultValueFactory = _ => 1,
         };
         var seed = new Option<int>("--seed")
@@ -133,7 +133,7 @@ public static class CompareCommand
                             parsed.GetValue(page),
                             parsed.GetValue(plot)
                         );
-                        CommandErrors.RequireFolders(outputs.Json, outputs.Page, outputs.Plot);
+                        CommandErrors.RequireWritable(outputs.Json, outputs.Page, outputs.Plot);
                         return new ComparisonSession(
                             request,
                             outputs,

@@ -20,6 +20,8 @@ internal sealed class ComparisonSession(
     IAnsiConsole console
 )
 {
+    private const int FewestDrawn = 5;
+
     /// <summary>Compares, shows and writes.</summary>
     /// <returns>The exit code that says the verdict.</returns>
     public int Run(CancellationToken cancellation)
@@ -28,6 +30,7 @@ internal sealed class ComparisonSession(
         using IPredictor next = Predictor.Open(request.New);
         RequireSameClasses(old.Manifest, next.Manifest);
         using LabelledDataset dataset = Open(old.Manifest.Labels);
+        RequireEnough(dataset);
         (PairedRun run, IReadOnlyList<ComparedFigure> figures) = WorkProgress.Run(
             console,
             [$"run both on {dataset.Count} images", $"draw {request.Draws} times"],
@@ -133,6 +136,25 @@ internal sealed class ComparisonSession(
                     )
             );
             console.WriteLine($"{page}: what changed");
+        }
+    }
+
+    // Of less, every draw is nearly the same, so that the interval is too narrow and chance passes for a better model.
+    private void RequireEnough(LabelledDataset dataset)
+    {
+        int drawn = (dataset.Count - 1) / request.Together + 1;
+        if (drawn < FewestDrawn)
+        {
+            throw new ConfigurationException(
+                $"{request.Data}: {dataset.Count} images, {request.Together} drawn together (--together), are {drawn} to draw from; allowed: at least {FewestDrawn}"
+            );
+        }
+
+        if (dataset.Annotations.Objects.All(one => one.IsCrowd || one.IsDifficult))
+        {
+            throw new InvalidDatasetException(
+                $"{request.Data}: holds no objects that count, so no model can be better; expected at least one"
+            );
         }
     }
 

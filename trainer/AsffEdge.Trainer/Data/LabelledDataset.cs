@@ -45,6 +45,9 @@ public sealed class LabelledDataset : IDetectionDataset, IDisposable
         {
             DataFormat.Voc => VocReader.ImagesOf(path),
             DataFormat.Yolo => YoloReader.ImagesOf(path),
+            _ when !File.Exists(path) => throw new InvalidDatasetException(
+                $"{path}: there is no such file; expected COCO annotations"
+            ),
             _ => throw new InvalidDatasetException(
                 $"{path}: COCO's format does not say where the images are; name their folder or the video"
             ),

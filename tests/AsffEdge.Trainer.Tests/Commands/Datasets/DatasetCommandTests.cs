@@ -20,9 +20,10 @@ public sealed class DatasetCommandTests : IDisposable
 
         Assert.Equal((0, ""), (code, errors));
         Assert.Matches(@"in the packs +60", output);
+        // In one line, however long the path is: that is where a program looks for it.
         Assert.Contains(
-            DatasetFolder.HashOf(At("v1")),
-            output.Replace("\n", ""),
+            $"\n{At("v1")}: classes person; manifest {DatasetFolder.HashOf(At("v1"))}\n",
+            output,
             StringComparison.Ordinal
         );
 
@@ -44,6 +45,60 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.Equal(2 * images, statistics["classes"]![0]!["objects"]!.GetValue<int>());
         Assert.Equal(2 * images, statistics["sources"]!["model"]!.GetValue<int>());
         Assert.Equal([0x89, (byte)'P'], File.ReadAllBytes(At("s.png"))[..2]);
+    }
+
+    [Fact]
+    public void A_camera_to_hold_out_that_no_picture_is_of_is_told()
+    {
+        string pack = new TestPack()
+            .AddRow("gate", 20, 1, 0)
+            .AddRow("yard", 20, 1, 100)
+            .Write(At("a.tar"));
+
+        (int code, string output, string errors) = Run(
+            "build",
+            pack,
+            "--validation-cameras",
+            "edge-1/gat",
+            "edge-1/yard",
+            "--validation-every",
+            "0",
+            "--out",
+            At("v1")
+        );
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains(
+            "\nwarning: there is no picture of edge-1/gat, which is to be held out (--validation-cameras); there are edge-1/gate, edge-1/yard\n",
+            output,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("no picture of edge-1/yard", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v1", "v1: is a folder; name a file to write")]
+    [InlineData("s.json", "s.json: is to be written twice; name another file")]
+    [InlineData("nowhere/s.png", "s.png: there is no such folder to write to")]
+    public void Outputs_that_cannot_be_written_are_refused_before_the_work(
+        string plot,
+        string message
+    )
+    {
+        Build();
+
+        (int code, string output, string errors) = Run(
+            "stats",
+            At("v1"),
+            "--json",
+            At("s.json"),
+            "--plot",
+            At(plot)
+        );
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(At("s.json")));
     }
 
     [Fact]

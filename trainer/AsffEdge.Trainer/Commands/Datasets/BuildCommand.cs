@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using AsffEdge.Detection;
 using AsffEdge.Trainer.Footage;
 using AsffEdge.Trainer.Optimization;
@@ -180,23 +179,23 @@ internal static class BuildCommand
             console.WriteLine($"{report.KnownPacks} packs were there already");
         }
 
+        // Past the console, which would break lines where a program looks for the rest.
+        TextWriter plain = console.Profile.Out.Writer;
         foreach (string warning in Warnings(built))
         {
-            console.WriteLine(warning);
+            plain.WriteLine(warning);
         }
 
-        console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{folder}: classes {string.Join(", ", built.Manifest.Classes)}; manifest {built.Sha256}"
-            )
+        plain.WriteLine(
+            $"{folder}: classes {string.Join(", ", built.Manifest.Classes)}; manifest {built.Sha256}"
         );
         return 0;
     }
 
     // Whoever rolls models out relies on a name and version being one file; footage shows where that was broken.
-    private static IEnumerable<string> Warnings(DatasetFolder built) =>
-        built
+    private static IEnumerable<string> Warnings(DatasetFolder built)
+    {
+        IEnumerable<string> models = built
             .Items.Select(item => item.Image.Model)
             .Distinct()
             .GroupBy(model => (model.Name, model.Version))
@@ -204,4 +203,19 @@ internal static class BuildCommand
             .Select(group =>
                 $"warning: {group.Count()} different files were called {group.Key.Name} {group.Key.Version}"
             );
+        string[] cameras =
+        [
+            .. built
+                .Items.Select(item => item.Image.Camera)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        // Their footage may come later, or the name may be wrong.
+        IEnumerable<string> missing = built
+            .Manifest.Split.ValidationCameras.Except(cameras)
+            .Select(camera =>
+                $"warning: there is no picture of {camera}, which is to be held out (--validation-cameras); there are {string.Join(", ", cameras)}"
+            );
+        return models.Concat(missing);
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsffEdge.Agent.Cameras;
+using AsffEdge.Agent.Footage.Upload;
 using AsffEdge.Control.CommandLine;
 using AsffEdge.Control.Settings;
 using AsffEdge.Detection;
@@ -54,17 +55,22 @@ internal static class BenchmarkArguments
 
     /// <summary>Prints what <paramref name="measure"/> gives.</summary>
     /// <param name="measure">Measures; is given where to tell what is being measured.</param>
+    /// <param name="json">Whether as JSON.</param>
     /// <param name="sizes">The option that named the sizes.</param>
-    public static async Task<int> RunAsync(Func<Action<string>, Task<string>> measure, string sizes)
+    public static async Task<int> RunAsync(
+        Func<Action<string>, Task<IBenchmarkReport>> measure,
+        bool json,
+        string sizes
+    )
     {
         try
         {
             Action<string> progress = Console.IsErrorRedirected
                 ? _ => { }
                 : what => Console.Error.Write($"\r\e[Kmeasuring: {what}");
-            string report = await measure(progress).ConfigureAwait(false);
+            IBenchmarkReport report = await measure(progress).ConfigureAwait(false);
             Console.Error.Write(Console.IsErrorRedirected ? "" : "\r\e[K");
-            Console.Out.WriteLine(report);
+            Console.Out.WriteLine(json ? report.ToJson() : report.ToText());
             return ExitCodes.Done;
         }
         catch (OperationCanceledException)
@@ -73,7 +79,7 @@ internal static class BenchmarkArguments
             return ExitCodes.Failed;
         }
         catch (Exception error)
-            when (error is ModelException or CameraException or TimeoutException)
+            when (error is ModelException or CameraException or UploadException or TimeoutException)
         {
             Console.Error.WriteLine($"asff-edge: {error.Message}");
             return ExitCodes.Failed;

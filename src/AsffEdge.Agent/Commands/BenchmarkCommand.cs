@@ -48,10 +48,10 @@ public static class BenchmarkCommand
             cameras,
             threads,
             json,
-            SwitchBenchmarkCommand.Create(),
+            SwitchBenchmarkCommand.Sizes(),
             TurnsBenchmarkCommand.Footage(),
             TurnsBenchmarkCommand.Shadow(),
-            ModelSwitchBenchmarkCommand.Create(),
+            SwitchBenchmarkCommand.Models(),
         };
         sizes.Validators.Add(result =>
         {
@@ -80,14 +80,9 @@ public static class BenchmarkCommand
                     arguments.GetValue(cameras)
                 );
                 return BenchmarkArguments.RunAsync(
-                    async progress =>
-                    {
-                        BenchmarkReport report = await benchmark
-                            .RunAsync(progress, ct)
-                            .ConfigureAwait(false);
-                        return arguments.GetValue(json) ? report.ToJson() : report.ToText();
-                    },
-                    "--sizes"
+                    progress => benchmark.RunAsync(progress, ct),
+                    arguments.GetValue(json),
+                    sizes.Name
                 );
             }
         );

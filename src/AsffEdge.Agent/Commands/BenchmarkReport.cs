@@ -22,12 +22,12 @@ internal sealed record BenchmarkReport(
     double DecodeMs,
     IReadOnlyList<SizeFigures> Sizes,
     MemoryFigures Memory
-)
+) : IBenchmarkReport
 {
-    /// <summary>As indented JSON.</summary>
+    /// <inheritdoc/>
     public string ToJson() => JsonSerializer.Serialize(this, BenchmarkJson.Default.BenchmarkReport);
 
-    /// <summary>As text of at most 80 columns.</summary>
+    /// <inheritdoc/>
     public string ToText()
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);

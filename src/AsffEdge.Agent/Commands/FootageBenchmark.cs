@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using AsffEdge.Agent.Configuration;
 using AsffEdge.Agent.Footage;
 using AsffEdge.Agent.Health;
@@ -11,25 +12,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AsffEdge.Agent.Commands;
 
 /// <summary>
-/// Measures what collecting costs the pipeline: one camera as fast as it is inferred, tracking on, in turns with and without collecting. No
-/// budget holds anything back, so it costs as much as it ever can.
+/// Measures what collecting and sending footage cost the pipeline: one camera as fast as it is inferred, tracking on, in turns without both, with
+/// collecting, and with both. No budget holds anything back, and there is always something to send.
 /// </summary>
-/// <param name="model">The ONNX file.</param>
-/// <param name="video">The file that the camera plays.</param>
-/// <param name="size">Network input size in pixels.</param>
-/// <param name="threads">Threads of one inference; 0: one a core.</param>
-/// <param name="length">How long.</param>
-internal sealed class FootageBenchmark(
-    string model,
-    string video,
-    int size,
-    int threads,
-    TimeSpan length
-)
+/// <param name="arguments">What is run.</param>
+internal sealed class FootageBenchmark(TurnsArguments arguments)
 {
+    private const int Collecting = 1;
+    private const int Sending = 2;
     private const int Unlimited = 1 << 20;
 
     private FootageSink _sink = null!;
+    private UploadTurns _upload = null!;
     private TimeSpan _inSink;
     private long _bytesNotChosen;
     private long _notChosen;
@@ -37,13 +31,14 @@ internal sealed class FootageBenchmark(
     /// <summary>Measures.</summary>
     /// <param name="ct">Ends it early.</param>
     /// <exception cref="ModelException">The model cannot be used.</exception>
+    /// <exception cref="Footage.Upload.UploadException">Nothing could be sent.</exception>
     /// <exception cref="FormatException">The model does not take the size; the message names those it takes.</exception>
-    public async Task<FootageBenchmarkReport> RunAsync(CancellationToken ct)
+    public async Task<IBenchmarkReport> RunAsync(CancellationToken ct)
     {
         DirectoryInfo state = Directory.CreateTempSubdirectory("asff-edge-benchmark-");
         try
         {
-            using LoadedModel loaded = PipelineTurns.Open(model, size, threads);
+            using LoadedModel loaded = PipelineTurns.Open(arguments);
             ModelManifest manifest = loaded.Detector.Manifest;
             AgentConfiguration configuration = Configuration(state.FullName);
             using FootageSink sink = new(
@@ -61,13 +56,22 @@ internal sealed class FootageBenchmark(
                 TimeProvider.System,
                 NullLogger<FootageWriter>.Instance
             );
+            UploadTurns upload = await UploadTurns
+                .StartAsync(
+                    Path.Combine(state.FullName, "backlog"),
+                    configuration.Footage.Budget,
+                    ct
+                )
+                .ConfigureAwait(false);
+            await using ConfiguredAsyncDisposable stopping = upload.ConfigureAwait(false);
+            _upload = upload;
             await writer.StartAsync(ct).ConfigureAwait(false);
-            PipelineTurns turns = new(2, length, OnFrame);
+            PipelineTurns turns = new(3, arguments.Length, OnFrame);
             await turns
                 .RunAsync(
                     configuration.Cameras,
                     loaded,
-                    size,
+                    arguments.Size,
                     (float)configuration.Tracking.LowScore,
                     new TrackingSink(
                         configuration,
@@ -80,12 +84,17 @@ internal sealed class FootageBenchmark(
                 )
                 .ConfigureAwait(false);
             await writer.StopAsync(ct).ConfigureAwait(false);
+            await upload.StopAsync().ConfigureAwait(false);
             return new FootageBenchmarkReport(
-                size,
+                arguments.Size,
                 turns.Fps(0),
-                turns.Fps(1),
-                turns.Fps(1) / turns.Fps(0),
-                _inSink.TotalMicroseconds / turns.Frames(1),
+                turns.Fps(Collecting),
+                turns.Fps(Collecting) / turns.Fps(0),
+                turns.Fps(Sending),
+                turns.Fps(Sending) / turns.Fps(0),
+                upload.Bytes / 1e6,
+                turns.Lasted(Sending).TotalSeconds,
+                _inSink.TotalMicroseconds / (turns.Frames(Collecting) + turns.Frames(Sending)),
                 _bytesNotChosen,
                 _notChosen,
                 writer.Status.Kept.Sum(),
@@ -100,6 +109,7 @@ internal sealed class FootageBenchmark(
 
     private void OnFrame(PipelineTurn turn, FrameResult result)
     {
+        _upload.Enter(turn.Kind == Sending, turn.IsMeasured);
         if (turn.Kind == 0)
         {
             return;
@@ -128,14 +138,14 @@ internal sealed class FootageBenchmark(
         {
             Agent = new AgentOptions { Id = "benchmark" },
             StateDirectory = state,
-            Model = new ModelOptions { Path = model },
+            Model = new ModelOptions { Path = arguments.Model },
             Profile = "benchmark",
             Cameras =
             [
                 new CameraOptions
                 {
                     Id = "camera-0",
-                    Source = video,
+                    Source = arguments.Video,
                     RealTime = false,
                 },
             ],

@@ -9,6 +9,10 @@ namespace AsffEdge.Agent.Commands;
 /// <param name="WithoutFps">Frames a second without collecting.</param>
 /// <param name="WithFps">Frames a second with it.</param>
 /// <param name="Ratio">The second over the first.</param>
+/// <param name="SendingFps">Frames a second with collecting and sending.</param>
+/// <param name="SendingRatio">The same over those without both.</param>
+/// <param name="SentMb">MB (10⁶ bytes) that were sent.</param>
+/// <param name="SendingS">In how many seconds.</param>
 /// <param name="SinkMicroseconds">Mean microseconds that a frame takes longer on the inference thread, chosen or not.</param>
 /// <param name="BytesNotChosen">Managed bytes that the inference thread allocated in frames that were not chosen, in all.</param>
 /// <param name="NotChosen">How many these were.</param>
@@ -19,23 +23,29 @@ internal sealed record FootageBenchmarkReport(
     double WithoutFps,
     double WithFps,
     double Ratio,
+    double SendingFps,
+    double SendingRatio,
+    double SentMb,
+    double SendingS,
     double SinkMicroseconds,
     long BytesNotChosen,
     long NotChosen,
     long Kept,
     long Duplicates
-)
+) : IBenchmarkReport
 {
-    /// <summary>As indented JSON.</summary>
+    /// <inheritdoc/>
     public string ToJson() =>
         JsonSerializer.Serialize(this, FootageBenchmarkJson.Default.FootageBenchmarkReport);
 
-    /// <summary>As text of at most 80 columns.</summary>
+    /// <inheritdoc/>
     public string ToText() =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"""
             size {Size}: {WithoutFps:0.00} frames a second without, {WithFps:0.00} with collecting: {Ratio:0.000}
+            {SendingFps:0.00} with collecting and sending: {SendingRatio:0.000}
+            {SentMb:0.0} MB sent in {SendingS:0} s, at most {UploadTurns.KbPerS} kB/s, to an HTTP server in this process
             {Kept} frames kept, {Duplicates} near-duplicates dropped, {NotChosen} not chosen
             {SinkMicroseconds:0.0} µs a frame on the inference thread
             {BytesNotChosen} bytes allocated there in frames that were not chosen

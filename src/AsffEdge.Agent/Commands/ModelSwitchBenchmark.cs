@@ -28,25 +28,14 @@ internal sealed class ModelSwitchBenchmark : SwitchBenchmark
     private bool _isPublished;
 
     /// <summary>Makes the copy.</summary>
-    /// <param name="model">The ONNX file.</param>
-    /// <param name="video">The file that the camera plays.</param>
-    /// <param name="realTime">Whether it plays at its own rate; otherwise a frame always waits.</param>
-    /// <param name="threads">Threads of one inference; 0: one a core.</param>
+    /// <param name="arguments">What is run.</param>
     /// <param name="size">Network input size in pixels.</param>
-    /// <param name="count">How many switches are measured.</param>
     /// <exception cref="ModelException">The model cannot be used.</exception>
     /// <exception cref="FormatException">The model does not take the size; the message names those it takes.</exception>
-    public ModelSwitchBenchmark(
-        string model,
-        string video,
-        bool realTime,
-        int threads,
-        int size,
-        int count
-    )
-        : base(video, realTime, count, warmUp: 2)
+    public ModelSwitchBenchmark(SwitchArguments arguments, int size)
+        : base(arguments, warmUp: 2)
     {
-        (_path, _threads, _size) = (Path.GetFullPath(model), threads, size);
+        (_path, _threads, _size) = (Path.GetFullPath(arguments.Model), arguments.Threads, size);
         _manifest = ModelContent.Read(_path).Manifest;
         if (!_manifest.Input.Allows(size))
         {

@@ -52,7 +52,7 @@ internal sealed class PipelineBenchmark
     /// <exception cref="ModelException">The model cannot be used.</exception>
     /// <exception cref="FormatException">The model does not take a size; the message names those it takes.</exception>
     /// <exception cref="CameraException">The video cannot be played.</exception>
-    public async Task<BenchmarkReport> RunAsync(Action<string> progress, CancellationToken ct)
+    public async Task<IBenchmarkReport> RunAsync(Action<string> progress, CancellationToken ct)
     {
         progress("decoding");
         double decodeMs = TimeDecoding();

@@ -44,12 +44,15 @@ internal sealed class PipelineTurns(
     /// <summary>Frames a second in the measured turns of a kind.</summary>
     public double Fps(int kind) => _frames[kind] / _times[kind].TotalSeconds;
 
-    /// <summary>Opens a model, warm at a size.</summary>
+    /// <summary>Opens a model, warm at its size.</summary>
     /// <exception cref="ModelException">The model cannot be used.</exception>
     /// <exception cref="FormatException">The model does not take the size; the message names those it takes.</exception>
-    public static LoadedModel Open(string model, int size, int threads)
+    public static LoadedModel Open(TurnsArguments arguments)
     {
-        LoadedModel loaded = new(Detector.Open(model, new DetectorOptions { Threads = threads }));
+        int size = arguments.Size;
+        LoadedModel loaded = new(
+            Detector.Open(arguments.Model, new DetectorOptions { Threads = arguments.Threads })
+        );
         ModelManifest manifest = loaded.Detector.Manifest;
         if (!manifest.Input.Allows(size))
         {

@@ -11,18 +11,8 @@ namespace AsffEdge.Agent.Commands;
 /// Measures what a model in the shadow of the one in use costs the pipeline, and what the figures do that are kept of every frame for the day when a
 /// model is replaced: one camera as fast as it is inferred, in turns without both, with the figures, and with both. The shadow runs the same model.
 /// </summary>
-/// <param name="model">The ONNX file.</param>
-/// <param name="video">The file that the camera plays.</param>
-/// <param name="size">Network input size in pixels.</param>
-/// <param name="threads">Threads of one inference; 0: one a core.</param>
-/// <param name="length">How long.</param>
-internal sealed class ShadowBenchmark(
-    string model,
-    string video,
-    int size,
-    int threads,
-    TimeSpan length
-)
+/// <param name="arguments">What is run.</param>
+internal sealed class ShadowBenchmark(TurnsArguments arguments)
 {
     private const int Figures = 1;
     private const int Shadow = 2;
@@ -36,28 +26,32 @@ internal sealed class ShadowBenchmark(
     /// <param name="ct">Ends it early.</param>
     /// <exception cref="ModelException">The model cannot be used.</exception>
     /// <exception cref="FormatException">The model does not take the size; the message names those it takes.</exception>
-    public async Task<ShadowBenchmarkReport> RunAsync(CancellationToken ct)
+    public async Task<IBenchmarkReport> RunAsync(CancellationToken ct)
     {
-        using LoadedModel loaded = PipelineTurns.Open(model, size, threads);
-        using LoadedModel beside = PipelineTurns.Open(model, size, threads);
+        using LoadedModel loaded = PipelineTurns.Open(arguments);
+        using LoadedModel beside = PipelineTurns.Open(arguments);
         using ShadowRun run = new(
             beside.Detector,
             loaded.Detector.Manifest.Thresholds,
             TimeProvider.System
         );
-        PipelineTurns turns = new(3, length, (turn, result) => OnFrame(run, turn, result));
+        PipelineTurns turns = new(
+            3,
+            arguments.Length,
+            (turn, result) => OnFrame(run, turn, result)
+        );
         await turns
             .RunAsync(
                 [
                     new CameraOptions
                     {
                         Id = "camera-0",
-                        Source = video,
+                        Source = arguments.Video,
                         RealTime = false,
                     },
                 ],
                 loaded,
-                size,
+                arguments.Size,
                 loaded.Detector.Manifest.Thresholds.Score,
                 new ShadowTap(),
                 ct
@@ -71,7 +65,7 @@ internal sealed class ShadowBenchmark(
         ModelShadow seen = run.Seen;
         (long framesBefore, TimeSpan workedBefore) = _warmedUp!.Value;
         return new ShadowBenchmarkReport(
-            size,
+            arguments.Size,
             turns.Fps(0),
             turns.Fps(Figures),
             turns.Fps(Figures) / turns.Fps(0),

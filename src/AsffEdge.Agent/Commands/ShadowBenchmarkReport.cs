@@ -32,13 +32,13 @@ internal sealed record ShadowBenchmarkReport(
     double? CurrentMs,
     long Bytes,
     long BytesFrames
-)
+) : IBenchmarkReport
 {
-    /// <summary>As indented JSON.</summary>
+    /// <inheritdoc/>
     public string ToJson() =>
         JsonSerializer.Serialize(this, ShadowBenchmarkJson.Default.ShadowBenchmarkReport);
 
-    /// <summary>As text of at most 80 columns.</summary>
+    /// <inheritdoc/>
     public string ToText() =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -7,20 +7,10 @@ using MQTTnet;
 namespace AsffEdge.Agent.Commands;
 
 /// <summary>Switches between two input sizes.</summary>
-/// <param name="model">The ONNX file.</param>
-/// <param name="video">The file that the camera plays.</param>
-/// <param name="realTime">Whether it plays at its own rate; otherwise a frame always waits.</param>
-/// <param name="threads">Threads of one inference; 0: one a core.</param>
+/// <param name="arguments">What is run.</param>
 /// <param name="sizes">The two sizes in pixels.</param>
-/// <param name="count">How many switches are measured.</param>
-internal sealed class SizeSwitchBenchmark(
-    string model,
-    string video,
-    bool realTime,
-    int threads,
-    (int First, int Second) sizes,
-    int count
-) : SwitchBenchmark(video, realTime, count, warmUp: 10)
+internal sealed class SizeSwitchBenchmark(SwitchArguments arguments, (int First, int Second) sizes)
+    : SwitchBenchmark(arguments, warmUp: 10)
 {
     /// <inheritdoc/>
     protected override (string First, string Second) Between =>
@@ -30,7 +20,11 @@ internal sealed class SizeSwitchBenchmark(
     protected override AgentConfiguration Configure(AgentConfiguration common) =>
         common with
         {
-            Model = new ModelOptions { Path = Path.GetFullPath(model), Threads = threads },
+            Model = new ModelOptions
+            {
+                Path = Path.GetFullPath(Arguments.Model),
+                Threads = Arguments.Threads,
+            },
             Profile = Name(sizes.First),
             Profiles = new Dictionary<string, ProfileOptions>
             {

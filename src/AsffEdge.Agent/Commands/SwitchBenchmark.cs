@@ -16,12 +16,9 @@ namespace AsffEdge.Agent.Commands;
 /// Switches a whole agent back and forth between two things by commands over a broker, one after the other, and measures the time from sending a
 /// command to the first frame inferred with the other thing, the frames in between, and what memory grows to.
 /// </summary>
-/// <param name="video">The file that the camera plays.</param>
-/// <param name="realTime">Whether it plays at its own rate; otherwise a frame always waits.</param>
-/// <param name="count">How many switches are measured.</param>
+/// <param name="arguments">What is run.</param>
 /// <param name="warmUp">Switches before the first that is measured: everything has then been allocated that ever will be.</param>
-internal abstract class SwitchBenchmark(string video, bool realTime, int count, int warmUp)
-    : IFrameResultSink
+internal abstract class SwitchBenchmark(SwitchArguments arguments, int warmUp) : IFrameResultSink
 {
     /// <summary>The agent's id.</summary>
     protected const string AgentId = "benchmark";
@@ -31,11 +28,14 @@ internal abstract class SwitchBenchmark(string video, bool realTime, int count, 
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(200);
 
-    private readonly double[] _latencies = new double[count];
+    private readonly double[] _latencies = new double[arguments.Count];
     private volatile TaskCompletionSource<long> _first = new();
     private long _awaited = long.MaxValue;
     private long _frames;
     private long _skipped;
+
+    /// <summary>What is run.</summary>
+    protected SwitchArguments Arguments { get; } = arguments;
 
     /// <summary>The two things, in words.</summary>
     protected abstract (string First, string Second) Between { get; }
@@ -72,7 +72,7 @@ internal abstract class SwitchBenchmark(string video, bool realTime, int count, 
     /// <exception cref="Detection.ModelException">The model cannot be used.</exception>
     /// <exception cref="Control.Settings.ConfigurationException">The model does not take a size.</exception>
     /// <exception cref="TimeoutException">A switch was not followed by a frame at its size.</exception>
-    public async Task<SwitchReport> RunAsync(Action<int> progress, CancellationToken ct)
+    public async Task<IBenchmarkReport> RunAsync(Action<int> progress, CancellationToken ct)
     {
         DirectoryInfo state = Directory.CreateTempSubdirectory("asff-edge-benchmark-");
         try
@@ -119,7 +119,7 @@ internal abstract class SwitchBenchmark(string video, bool realTime, int count, 
             .ConfigureAwait(false);
         await WaitForAgentAsync(client, ct).ConfigureAwait(false);
         double before = 0;
-        for (int i = -warmUp; i < count; i++)
+        for (int i = -warmUp; i < Arguments.Count; i++)
         {
             if (i == 0)
             {
@@ -149,9 +149,9 @@ internal abstract class SwitchBenchmark(string video, bool realTime, int count, 
         return new SwitchReport(
             Between.First,
             Between.Second,
-            count,
-            _latencies[count / 2],
-            _latencies[(int)Math.Ceiling(0.95 * count) - 1],
+            Arguments.Count,
+            _latencies[Arguments.Count / 2],
+            _latencies[(int)Math.Ceiling(0.95 * Arguments.Count) - 1],
             _latencies[^1],
             _frames,
             camera.InferenceFailures + (camera.Inferred - _frames),
@@ -248,9 +248,9 @@ internal abstract class SwitchBenchmark(string video, bool realTime, int count, 
                     new CameraOptions
                     {
                         Id = "camera",
-                        Source = Path.GetFullPath(video),
+                        Source = Path.GetFullPath(Arguments.Video),
                         Loop = true,
-                        RealTime = realTime,
+                        RealTime = Arguments.RealTime,
                     },
                 ],
                 Mqtt = new MqttOptions { Host = "127.0.0.1", Port = port },

@@ -3,44 +3,17 @@ using AsffEdge.Control.CommandLine;
 
 namespace AsffEdge.Agent.Commands;
 
-/// <summary><c>asff-edge benchmark switches</c></summary>
+/// <summary><c>asff-edge benchmark switches</c> and <c>models</c>: an agent that is switched between two things by commands over a broker.</summary>
 internal static class SwitchBenchmarkCommand
 {
-    public static Command Create()
+    /// <summary>The command that switches between two sizes.</summary>
+    public static Command Sizes()
     {
-        Option<string> model = BenchmarkArguments.Model();
-        Option<string> video = BenchmarkArguments.Video();
-        Option<int> threads = BenchmarkArguments.Threads();
-        Option<bool> json = BenchmarkArguments.Json();
-        Option<int> count = BenchmarkArguments.Whole(
-            "--count",
-            "Switches that are measured",
-            200,
-            2,
-            1_000_000
-        );
         var sizes = new Option<string>("--sizes")
         {
             Description = "The two input sizes in pixels",
             HelpName = "A,B",
             DefaultValueFactory = _ => "320,800",
-        };
-        var realTime = new Option<bool>("--real-time")
-        {
-            Description = "Play the video at its own rate; otherwise a frame always waits",
-        };
-        var command = new Command(
-            "switches",
-            "Switch an agent back and forth between two sizes by commands over a broker"
-        )
-        {
-            model,
-            video,
-            sizes,
-            count,
-            realTime,
-            threads,
-            json,
         };
         sizes.Validators.Add(result =>
         {
@@ -58,36 +31,78 @@ internal static class SwitchBenchmarkCommand
                 );
             }
         });
-        HelpWithExamples.AddTo(
-            command,
-            "asff-edge benchmark switches",
+        return Create(
+            "switches",
+            "Switch an agent back and forth between two sizes by commands over a broker",
+            sizes,
+            BenchmarkArguments.Whole("--count", "Switches that are measured", 200, 2, 1_000_000),
+            (common, text) =>
+            {
+                _ = BenchmarkCommand.TryReadSizes(text, out int[] list);
+                return new SizeSwitchBenchmark(common, (list[0], list[1]));
+            },
             "asff-edge benchmark switches --count 10000",
             "asff-edge benchmark switches --sizes 416,608 --real-time --json"
         );
+    }
+
+    /// <summary>The command that switches between a model and a copy of it.</summary>
+    public static Command Models() =>
+        Create(
+            "models",
+            "Switch an agent between a model and a copy of it by commands over a broker",
+            BenchmarkArguments.Size(),
+            BenchmarkArguments.Whole("--count", "Switches that are measured", 20, 2, 100_000),
+            (common, size) => new ModelSwitchBenchmark(common, size),
+            "asff-edge benchmark models --size 608 --count 100 --real-time --json"
+        );
+
+    private static Command Create<T>(
+        string name,
+        string description,
+        Option<T> sizes,
+        Option<int> count,
+        Func<SwitchArguments, T, SwitchBenchmark> make,
+        params string[] examples
+    )
+    {
+        Option<string> model = BenchmarkArguments.Model();
+        Option<string> video = BenchmarkArguments.Video();
+        Option<int> threads = BenchmarkArguments.Threads();
+        Option<bool> json = BenchmarkArguments.Json();
+        var realTime = new Option<bool>("--real-time")
+        {
+            Description = "Play the video at its own rate; otherwise a frame always waits",
+        };
+        Command command = new(name, description)
+        {
+            model,
+            video,
+            sizes,
+            count,
+            realTime,
+            threads,
+            json,
+        };
+        HelpWithExamples.AddTo(command, [$"asff-edge benchmark {name}", .. examples]);
         command.SetAction(
             (arguments, ct) =>
-            {
-                _ = BenchmarkCommand.TryReadSizes(arguments.GetValue(sizes)!, out int[] list);
-                int switches = arguments.GetValue(count);
-                var benchmark = new SizeSwitchBenchmark(
-                    arguments.GetValue(model)!,
-                    arguments.GetValue(video)!,
-                    arguments.GetValue(realTime),
-                    arguments.GetValue(threads),
-                    (list[0], list[1]),
-                    switches
-                );
-                return BenchmarkArguments.RunAsync(
-                    async progress =>
+                BenchmarkArguments.RunAsync(
+                    progress =>
                     {
-                        SwitchReport report = await benchmark
-                            .RunAsync(done => progress($"switch {done} of {switches}"), ct)
-                            .ConfigureAwait(false);
-                        return arguments.GetValue(json) ? report.ToJson() : report.ToText();
+                        SwitchArguments common = new(
+                            arguments.GetValue(model)!,
+                            arguments.GetValue(video)!,
+                            arguments.GetValue(realTime),
+                            arguments.GetValue(threads),
+                            arguments.GetValue(count)
+                        );
+                        return make(common, arguments.GetValue(sizes)!)
+                            .RunAsync(done => progress($"switch {done} of {common.Count}"), ct);
                     },
-                    "--sizes"
-                );
-            }
+                    arguments.GetValue(json),
+                    sizes.Name
+                )
         );
         return command;
     }

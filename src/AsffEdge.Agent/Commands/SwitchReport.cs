@@ -30,12 +30,12 @@ internal sealed record SwitchReport(
     double MemoryBeforeMb,
     double MemoryAfterMb,
     double MemoryRatio
-)
+) : IBenchmarkReport
 {
-    /// <summary>As indented JSON.</summary>
+    /// <inheritdoc/>
     public string ToJson() => JsonSerializer.Serialize(this, SwitchReportJson.Default.SwitchReport);
 
-    /// <summary>As text of at most 80 columns.</summary>
+    /// <inheritdoc/>
     public string ToText() =>
         string.Create(
             CultureInfo.InvariantCulture,

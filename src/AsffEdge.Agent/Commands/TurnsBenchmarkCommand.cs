@@ -6,36 +6,13 @@ namespace AsffEdge.Agent.Commands;
 /// <summary><c>asff-edge benchmark footage</c> and <c>shadow</c>: the pipeline with and without something, in turns.</summary>
 internal static class TurnsBenchmarkCommand
 {
-    // Runs a benchmark, and gives its report, as JSON where that is asked for.
-    private delegate Task<string> Measurement(
-        string model,
-        string video,
-        int size,
-        int threads,
-        TimeSpan length,
-        bool json,
-        CancellationToken ct
-    );
-
-    /// <summary>The command that measures what collecting footage costs.</summary>
+    /// <summary>The command that measures what collecting and sending footage costs.</summary>
     public static Command Footage() =>
         Create(
             "footage",
-            "collecting footage",
-            "half of them with collecting",
-            async (model, video, size, threads, length, json, ct) =>
-            {
-                FootageBenchmarkReport report = await new FootageBenchmark(
-                    model,
-                    video,
-                    size,
-                    threads,
-                    length
-                )
-                    .RunAsync(ct)
-                    .ConfigureAwait(false);
-                return json ? report.ToJson() : report.ToText();
-            }
+            "collecting footage and sending it",
+            "a third of them with collecting, a third with sending too",
+            (arguments, ct) => new FootageBenchmark(arguments).RunAsync(ct)
         );
 
     /// <summary>The command that measures what a model in the shadow costs.</summary>
@@ -44,22 +21,15 @@ internal static class TurnsBenchmarkCommand
             "shadow",
             "a model in the shadow",
             "a third of them with a shadow",
-            async (model, video, size, threads, length, json, ct) =>
-            {
-                ShadowBenchmarkReport report = await new ShadowBenchmark(
-                    model,
-                    video,
-                    size,
-                    threads,
-                    length
-                )
-                    .RunAsync(ct)
-                    .ConfigureAwait(false);
-                return json ? report.ToJson() : report.ToText();
-            }
+            (arguments, ct) => new ShadowBenchmark(arguments).RunAsync(ct)
         );
 
-    private static Command Create(string name, string what, string share, Measurement measure)
+    private static Command Create(
+        string name,
+        string what,
+        string share,
+        Func<TurnsArguments, CancellationToken, Task<IBenchmarkReport>> measure
+    )
     {
         Option<string> model = BenchmarkArguments.Model();
         Option<string> video = BenchmarkArguments.Video();
@@ -94,16 +64,18 @@ internal static class TurnsBenchmarkCommand
                     {
                         progress($"with and without {what}");
                         return measure(
-                            arguments.GetValue(model)!,
-                            arguments.GetValue(video)!,
-                            arguments.GetValue(size),
-                            arguments.GetValue(threads),
-                            TimeSpan.FromSeconds(arguments.GetValue(seconds)),
-                            arguments.GetValue(json),
+                            new TurnsArguments(
+                                arguments.GetValue(model)!,
+                                arguments.GetValue(video)!,
+                                arguments.GetValue(size),
+                                arguments.GetValue(threads),
+                                TimeSpan.FromSeconds(arguments.GetValue(seconds))
+                            ),
                             ct
                         );
                     },
-                    "--size"
+                    arguments.GetValue(json),
+                    size.Name
                 )
         );
         return command;

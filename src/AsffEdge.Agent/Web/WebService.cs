@@ -105,13 +105,6 @@ internal sealed partial class WebService(
         return context.Response.WriteAsJsonAsync(now, MessageJson.Wire.HealthMessage);
     }
 
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
     private static partial class Log
     {
         [LoggerMessage(

@@ -52,7 +52,7 @@ public sealed class BenchmarkCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Collecting_is_measured_with_and_without_and_allocates_nothing_in_frames_not_chosen()
+    public async Task Collecting_and_sending_are_measured_beside_their_baseline_and_allocate_nothing_in_frames_not_chosen()
     {
         AgentProgram.Outcome outcome = await AgentProgram.RunAsync(
             "benchmark",
@@ -76,6 +76,12 @@ public sealed class BenchmarkCommandTests : IDisposable
         double without = report.GetProperty("without_fps").GetDouble();
         Assert.True(with > 0 && without > 0, $"{with} {without}");
         Assert.Equal(with / without, report.GetProperty("ratio").GetDouble(), 0.001);
+        double sending = report.GetProperty("sending_fps").GetDouble();
+        Assert.Equal(sending / without, report.GetProperty("sending_ratio").GetDouble(), 0.001);
+
+        // Sent all the while, and no faster than allowed.
+        double sent = report.GetProperty("sent_mb").GetDouble();
+        Assert.InRange(sent, 1, 1.25 * report.GetProperty("sending_s").GetDouble());
         Assert.Equal(0, report.GetProperty("bytes_not_chosen").GetInt64());
         Assert.InRange(report.GetProperty("not_chosen").GetInt64(), 10, long.MaxValue);
         Assert.InRange(

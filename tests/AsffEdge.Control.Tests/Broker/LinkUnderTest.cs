@@ -21,7 +21,8 @@ internal sealed class LinkUnderTest : IAsyncDisposable, ILogger<MqttLink>
         string protocol = "5",
         Func<BrokerOptions, BrokerOptions>? with = null,
         TimeProvider? time = null,
-        int healthIntervalS = 15
+        int healthIntervalS = 15,
+        CancellationToken stopping = default
     )
     {
         BrokerOptions broker = new()
@@ -37,7 +38,7 @@ internal sealed class LinkUnderTest : IAsyncDisposable, ILogger<MqttLink>
             Board,
             time ?? Time,
             this,
-            CancellationToken.None
+            stopping
         );
     }
 

@@ -81,16 +81,7 @@ public sealed class Detector : IDisposable
         Action<ModelContent>? require = null
     )
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDetections, 1);
-        if (options.Providers.Count == 0 || options.Providers.Except(ExecutionProvider.Names).Any())
-        {
-            throw new ArgumentException(
-                $"providers are [{string.Join(", ", options.Providers)}]; allowed: one or more of {string.Join(", ", ExecutionProvider.Names)}",
-                nameof(options)
-            );
-        }
-
+        options.Check();
         return new(ModelFile.Open(modelPath, options, require), options);
     }
 

@@ -19,4 +19,19 @@ public sealed record DetectorOptions
 
     /// <summary>Most objects that one picture may give, the best ones; at least 1.</summary>
     public int MaxDetections { get; init; } = 300;
+
+    /// <summary>Sees that all are in their ranges.</summary>
+    /// <exception cref="ArgumentException">One is not; the message says what is allowed.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDetections, 1);
+        if (Providers.Count == 0 || Providers.Except(ExecutionProvider.Names).Any())
+        {
+            throw new ArgumentException(
+                $"providers are [{string.Join(", ", Providers)}]; allowed: one or more of {string.Join(", ", ExecutionProvider.Names)}",
+                nameof(Providers)
+            );
+        }
+    }
 }

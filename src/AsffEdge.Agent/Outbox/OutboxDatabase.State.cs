@@ -8,7 +8,9 @@ internal sealed partial class OutboxDatabase
     /// <summary>The tracks that are open.</summary>
     public List<OpenTrack> OpenTracks()
     {
-        using SqliteCommand command = Command("SELECT track, topic, last_event FROM open_tracks");
+        using SqliteCommand command = _connection.Command(
+            "SELECT track, topic, last_event FROM open_tracks"
+        );
         List<OpenTrack> tracks = [];
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
@@ -23,10 +25,10 @@ internal sealed partial class OutboxDatabase
     public void ReplaceOpenTracks(IEnumerable<OpenTrack> tracks)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        Execute("UPDATE owner SET name = name; DELETE FROM open_tracks");
+        _connection.Execute("UPDATE owner SET name = name; DELETE FROM open_tracks");
         foreach (OpenTrack open in tracks)
         {
-            Execute(
+            _connection.Execute(
                 OpenSql,
                 ("$track", open.Track),
                 ("$topic", open.Topic),
@@ -40,7 +42,7 @@ internal sealed partial class OutboxDatabase
     /// <summary>The topics of counts that were ever told.</summary>
     public List<string> Counts()
     {
-        using SqliteCommand command = Command("SELECT topic FROM counts");
+        using SqliteCommand command = _connection.Command("SELECT topic FROM counts");
         List<string> topics = [];
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
@@ -53,5 +55,5 @@ internal sealed partial class OutboxDatabase
 
     /// <summary>Remembers the topic of a count.</summary>
     public void RememberCount(string topic) =>
-        Execute("INSERT OR IGNORE INTO counts VALUES ($topic)", ("$topic", topic));
+        _connection.Execute("INSERT OR IGNORE INTO counts VALUES ($topic)", ("$topic", topic));
 }

@@ -72,7 +72,7 @@ internal sealed partial class OutboxDatabase : IDisposable
     /// <summary>How many messages there are, and the bytes counted for them.</summary>
     public (long Count, long Bytes) Measure()
     {
-        using SqliteCommand command = Command(
+        using SqliteCommand command = _connection.Command(
             "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM messages"
         );
         using SqliteDataReader row = command.ExecuteReader();
@@ -82,12 +82,13 @@ internal sealed partial class OutboxDatabase : IDisposable
 
     /// <summary>Bytes in the file that what was removed has left free.</summary>
     public long FreeBytes() =>
-        (long)Scalar("PRAGMA freelist_count") * (long)Scalar("PRAGMA page_size");
+        (long)_connection.Scalar("PRAGMA freelist_count")
+        * (long)_connection.Scalar("PRAGMA page_size");
 
     /// <summary>Id and time of the newest message; zeros when there is none.</summary>
     public (long Id, long Ms) Newest()
     {
-        using SqliteCommand command = Command(
+        using SqliteCommand command = _connection.Command(
             "SELECT id, created_ms FROM messages ORDER BY id DESC LIMIT 1"
         );
         using SqliteDataReader row = command.ExecuteReader();
@@ -98,16 +99,17 @@ internal sealed partial class OutboxDatabase : IDisposable
     public void Add(IReadOnlyCollection<OutboxMessage> messages)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        using SqliteCommand insert = Command(
+        using SqliteCommand insert = _connection.Command(
             "INSERT INTO messages VALUES ($id, $kind, $created, $topic, $payload, $size, $checksum)"
         );
-        using SqliteCommand open = Command(OpenSql);
-        using SqliteCommand close = Command("DELETE FROM open_tracks WHERE track = $track");
+        using SqliteCommand open = _connection.Command(OpenSql);
+        using SqliteCommand close = _connection.Command(
+            "DELETE FROM open_tracks WHERE track = $track"
+        );
         foreach (OutboxMessage message in messages)
         {
             OutboxEntry entry = message.Entry;
-            Run(
-                insert,
+            insert.Run(
                 ("$id", message.Id),
                 ("$kind", (int)entry.Kind),
                 ("$created", message.CreatedMs),
@@ -118,11 +120,11 @@ internal sealed partial class OutboxDatabase : IDisposable
             );
             if (entry.Track is { } track && entry.EndsTrack)
             {
-                Run(close, ("$track", track));
+                close.Run(("$track", track));
             }
             else if (entry.Track is { } going)
             {
-                Run(open, ("$track", going), ("$topic", entry.Topic), ("$payload", entry.Payload));
+                open.Run(("$track", going), ("$topic", entry.Topic), ("$payload", entry.Payload));
             }
         }
 
@@ -135,7 +137,7 @@ internal sealed partial class OutboxDatabase : IDisposable
     /// <param name="damaged">Takes the ids of those whose content is not what was written.</param>
     public List<OutboxMessage> Read(long after, int most, List<long> damaged)
     {
-        using SqliteCommand command = Command(
+        using SqliteCommand command = _connection.Command(
             "SELECT id, kind, created_ms, topic, payload, checksum FROM messages WHERE id > $after ORDER BY id LIMIT $most",
             ("$after", after),
             ("$most", most)
@@ -162,7 +164,7 @@ internal sealed partial class OutboxDatabase : IDisposable
     /// <summary>When the oldest message behind an id came; null: there is none.</summary>
     public long? OldestMs(long after = 0)
     {
-        using SqliteCommand command = Command(
+        using SqliteCommand command = _connection.Command(
             "SELECT created_ms FROM messages WHERE id > $after ORDER BY id LIMIT 1",
             ("$after", after)
         );
@@ -172,7 +174,7 @@ internal sealed partial class OutboxDatabase : IDisposable
     /// <summary>How many messages there are up to an id.</summary>
     public long CountTo(long id)
     {
-        using SqliteCommand command = Command(
+        using SqliteCommand command = _connection.Command(
             "SELECT COUNT(*) FROM messages WHERE id <= $id",
             ("$id", id)
         );
@@ -192,7 +194,7 @@ internal sealed partial class OutboxDatabase : IDisposable
     /// <summary>Removes the oldest messages of a kind, until enough bytes are free or none is left; all of them by default.</summary>
     public (long Count, long Bytes) RemoveOldest(OutboxKind kind, long bytes = long.MaxValue)
     {
-        using SqliteCommand command = Command(
+        using SqliteCommand command = _connection.Command(
             "SELECT id, size FROM messages WHERE kind = $kind ORDER BY id",
             ("$kind", (int)kind)
         );
@@ -219,7 +221,7 @@ internal sealed partial class OutboxDatabase : IDisposable
         File.Delete(temporary);
         try
         {
-            Execute("VACUUM INTO $path", ("$path", temporary));
+            _connection.Execute("VACUUM INTO $path", ("$path", temporary));
             File.Move(temporary, path);
         }
         catch
@@ -235,15 +237,15 @@ internal sealed partial class OutboxDatabase : IDisposable
     private void Prepare(string owner, bool isChecked)
     {
         // One process alone: two agents on one folder would send each other's messages.
-        Execute(
+        _connection.Execute(
             "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576;"
         );
-        long version = (long)Scalar("PRAGMA user_version");
-        long tables = (long)Scalar("SELECT COUNT(*) FROM sqlite_schema");
+        long version = (long)_connection.Scalar("PRAGMA user_version");
+        long tables = (long)_connection.Scalar("SELECT COUNT(*) FROM sqlite_schema");
         if (version == 0 && tables == 0)
         {
             using SqliteTransaction transaction = _connection.BeginTransaction();
-            Execute($"{Schema} PRAGMA user_version = {Version};", ("$owner", owner));
+            _connection.Execute($"{Schema} PRAGMA user_version = {Version};", ("$owner", owner));
             transaction.Commit();
             return;
         }
@@ -255,12 +257,16 @@ internal sealed partial class OutboxDatabase : IDisposable
             );
         }
 
-        if (isChecked && Scalar("PRAGMA quick_check(1)") is string check && check != "ok")
+        if (
+            isChecked
+            && _connection.Scalar("PRAGMA quick_check(1)") is string check
+            && check != "ok"
+        )
         {
             throw new InvalidDataException(check);
         }
 
-        string found = (string)Scalar("SELECT name FROM owner");
+        string found = (string)_connection.Scalar("SELECT name FROM owner");
         if (found != owner)
         {
             throw new InvalidDataException($"it holds messages of {found}, not of {owner}");
@@ -270,47 +276,16 @@ internal sealed partial class OutboxDatabase : IDisposable
     private (long Count, long Bytes) Remove(string condition, long limit)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        long bytes = (long)Scalar(
-            $"SELECT COALESCE(SUM(size), 0) FROM messages WHERE {condition}",
+        long bytes = (long)
+            _connection.Scalar(
+                $"SELECT COALESCE(SUM(size), 0) FROM messages WHERE {condition}",
+                ("$limit", limit)
+            );
+        int count = _connection.Execute(
+            $"DELETE FROM messages WHERE {condition}",
             ("$limit", limit)
         );
-        int count = Execute($"DELETE FROM messages WHERE {condition}", ("$limit", limit));
         transaction.Commit();
         return (count, bytes);
-    }
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string, object)> values)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach ((string name, object value) in values)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
-    }
-
-    private int Execute(string sql, params ReadOnlySpan<(string, object)> values)
-    {
-        using SqliteCommand command = Command(sql, values);
-        return command.ExecuteNonQuery();
-    }
-
-    private object Scalar(string sql, params ReadOnlySpan<(string, object)> values)
-    {
-        using SqliteCommand command = Command(sql, values);
-        return command.ExecuteScalar() ?? throw new InvalidDataException($"{sql}: no answer");
-    }
-
-    private static void Run(SqliteCommand command, params ReadOnlySpan<(string, object)> values)
-    {
-        command.Parameters.Clear();
-        foreach ((string name, object value) in values)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        command.ExecuteNonQuery();
     }
 }

@@ -11,9 +11,6 @@ internal sealed partial class BrokerConnection : IDisposable
     private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReasonWithin = TimeSpan.FromSeconds(1);
 
-    // What the broker refuses may be a matter of its quota, or of rights that somebody is about to grant.
-    private static readonly TimeSpan OfferAgainAfter = TimeSpan.FromSeconds(30);
-
     private readonly LinkOptions _options;
     private readonly Topics _topics;
     private readonly RetainedBoard _board;
@@ -25,6 +22,7 @@ internal sealed partial class BrokerConnection : IDisposable
     private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _lost = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly BoardPublisher _retained;
     private readonly Said _said = new();
     private BrokerLimits _limits = BrokerLimits.None;
     private SemaphoreSlim _window = new(1);
@@ -59,6 +57,7 @@ internal sealed partial class BrokerConnection : IDisposable
         _time = time;
         _logger = logger;
         _liveness = new Liveness(time);
+        _retained = new BoardPublisher(board, PublishAsync, time);
         _client = new MqttClientFactory().CreateMqttClient();
         _client.ApplicationMessageReceivedAsync += arrived =>
         {
@@ -117,7 +116,7 @@ internal sealed partial class BrokerConnection : IDisposable
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
             stopping
         );
-        Task publishing = PublishBoardAsync(ending.Token);
+        Task publishing = _retained.RunAsync(ending.Token);
         Task silent = _liveness.WaitForSilenceAsync(
             _limits.KeepAlive,
             _limits.Qos == MqttQualityOfServiceLevel.AtMostOnce
@@ -215,9 +214,9 @@ internal sealed partial class BrokerConnection : IDisposable
         try
         {
             // First what is there, or "offline" would replace a "stopping" that nobody has heard yet.
-            await DrainBoardAsync(deadline.Token).ConfigureAwait(false);
+            await _retained.DrainAsync(deadline.Token).ConfigureAwait(false);
             _board.Set(_topics.Status(Agent), offline);
-            await DrainBoardAsync(deadline.Token).ConfigureAwait(false);
+            await _retained.DrainAsync(deadline.Token).ConfigureAwait(false);
             await _client
                 .DisconnectAsync(new MqttClientDisconnectOptions(), deadline.Token)
                 .ConfigureAwait(false);
@@ -236,52 +235,6 @@ internal sealed partial class BrokerConnection : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    private async Task PublishBoardAsync(CancellationToken ct)
-    {
-        while (true)
-        {
-            await DrainBoardAsync(ct).ConfigureAwait(false);
-            await _board.WaitAsync(ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task DrainBoardAsync(CancellationToken ct)
-    {
-        while (_board.TryTake(out string? topic, out byte[]? payload))
-        {
-            MqttApplicationMessage message = new()
-            {
-                Topic = topic,
-                PayloadSegment = payload,
-                Retain = true,
-                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-            };
-            try
-            {
-                if (await PublishAsync(message, ct).ConfigureAwait(false) == PublishOutcome.Refused)
-                {
-                    _ = OfferAgainAsync(topic, ct);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // It may not have been sent; what is said at the end goes after it.
-                _board.Republish(topic);
-                throw;
-            }
-        }
-    }
-
-    private async Task OfferAgainAsync(string topic, CancellationToken ct)
-    {
-        await Task.Delay(OfferAgainAfter, _time, ct)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ct.IsCancellationRequested)
-        {
-            _board.Republish(topic);
-        }
-    }
 
     // More unacknowledged messages than the broker announced would end the connection (MQTT 5.0, section 4.9).
     private async Task<MqttClientPublishResult> SendInWindowAsync(

@@ -41,6 +41,13 @@ public class Mosquitto : TestBroker
 
     public override Task StopAsync() => StopProcessAsync();
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
     private async Task StopProcessAsync()
     {
         if (_process is { } process)

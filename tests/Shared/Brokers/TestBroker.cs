@@ -21,7 +21,7 @@ public abstract class TestBroker : IAsyncDisposable
 
     public abstract Task StopAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await StopAsync();
         GC.SuppressFinalize(this);

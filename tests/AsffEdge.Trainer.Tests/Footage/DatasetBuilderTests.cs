@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using AsffEdge.Trainer.Data;
 using AsffEdge.Trainer.Footage;
@@ -136,6 +137,50 @@ public sealed class DatasetBuilderTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Empty(Directory.GetDirectories(_folder.Path));
+    }
+
+    /// <summary>As <c>ssh gate cat pack.tar | asff-train dataset build /dev/stdin</c> brings it.</summary>
+    [Fact]
+    public async Task A_pack_may_come_through_a_pipe()
+    {
+        string pack = new TestPack().AddRow("gate", 60, 1, 0).Write(At("a.tar"));
+        byte[] bytes = await File.ReadAllBytesAsync(pack, TestContext.Current.CancellationToken);
+        Build("file", pack);
+
+        await Feed(bytes, () => Build("pipe", At("pipe.tar")));
+
+        Assert.Equal(DatasetFolder.HashOf(At("file")), DatasetFolder.HashOf(At("pipe")));
+        await Feed(
+            bytes[..(bytes.Length / 2)],
+            () =>
+            {
+                InvalidDatasetException error = Assert.Throws<InvalidDatasetException>(() =>
+                    Build("cut", At("pipe.tar"))
+                );
+                Assert.Contains(
+                    "the tar is damaged or cut (",
+                    error.Message,
+                    StringComparison.Ordinal
+                );
+            }
+        );
+    }
+
+    private async Task Feed(byte[] bytes, Action read)
+    {
+        using (Process make = Process.Start("mkfifo", [At("pipe.tar")]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // Each waits for the other one to open it.
+        Task write = Task.Run(
+            () => File.WriteAllBytes(At("pipe.tar"), bytes),
+            TestContext.Current.CancellationToken
+        );
+        read();
+        await write;
+        File.Delete(At("pipe.tar"));
     }
 
     [Fact]

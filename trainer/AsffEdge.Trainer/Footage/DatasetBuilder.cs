@@ -149,7 +149,7 @@ internal sealed class DatasetBuilder
             string folder = PackNames.FolderOf(name);
             if (!PackNames.IsDocument(name))
             {
-                onProgress((double)reader.Position / reader.Length);
+                onProgress(reader.Share);
                 yield return (entry, documents[folder]);
                 continue;
             }

@@ -12,6 +12,8 @@ internal sealed class PackReader : IDisposable
     private readonly string _path;
     private readonly FileStream _file;
     private readonly TarReader _tar;
+    private readonly long _listed;
+    private long _read;
 
     /// <summary>Opens a pack and reads its <c>pack.json</c>.</summary>
     /// <exception cref="InvalidDatasetException">It is no pack, or damaged.</exception>
@@ -40,6 +42,7 @@ internal sealed class PackReader : IDisposable
             Manifest = Parse(text, PackNames.Manifest, FootageJson.Default.PackManifest);
             Identity = Convert.ToHexStringLower(SHA256.HashData(text));
             CheckManifest();
+            _listed = Manifest.Files.Sum(file => file.Size);
         }
         catch
         {
@@ -54,11 +57,8 @@ internal sealed class PackReader : IDisposable
     /// <summary>SHA-256 of <c>pack.json</c>: the same for the same pack, whatever its file is called.</summary>
     public string Identity { get; }
 
-    /// <summary>Bytes of the tar that have been read, for progress.</summary>
-    public long Position => _file.Position;
-
-    /// <summary>Bytes of the tar.</summary>
-    public long Length => _file.Length;
+    /// <summary>The share of the listed bytes that has been read, 0..1, for progress; a pipe does not tell how long it is.</summary>
+    public double Share => (double)_read / _listed;
 
     /// <summary>The files in order, then checks that the pack is complete and ends there.</summary>
     /// <exception cref="InvalidDatasetException">An entry is not the one that is listed, or the pack is cut.</exception>
@@ -76,6 +76,7 @@ internal sealed class PackReader : IDisposable
             }
 
             yield return new PackEntry(listed, ReadAll(entry, int.MaxValue));
+            _read += listed.Size;
         }
 
         PackEnd end = Parse(
@@ -86,7 +87,7 @@ internal sealed class PackReader : IDisposable
         var expected = new PackEnd(
             PackManifest.CurrentFormat,
             Manifest.Files.Count,
-            Manifest.Files.Sum(file => file.Size),
+            _listed,
             Identity
         );
         if (end != expected)
@@ -238,8 +239,9 @@ internal sealed class PackReader : IDisposable
                         or NotSupportedException
             )
         {
+            string place = _file.CanSeek ? $" at byte {_file.Position}" : "";
             throw new InvalidDatasetException(
-                $"{_path}: {name}: the tar is damaged or cut at byte {_file.Position} ({error.Message})",
+                $"{_path}: {name}: the tar is damaged or cut{place} ({error.Message})",
                 error
             );
         }

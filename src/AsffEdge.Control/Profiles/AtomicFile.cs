@@ -10,11 +10,14 @@ public static partial class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
+        FileStream file = Begin(path);
         try
         {
-            using FileStream file = Begin(path);
-            file.Write(content);
-            file.Flush(flushToDisk: true);
+            using (file)
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
         }
         catch
         {
@@ -30,11 +33,14 @@ public static partial class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        FileStream file = Begin(path);
         try
         {
-            using FileStream file = Begin(path);
-            write(file);
-            file.Flush(flushToDisk: true);
+            using (file)
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
         }
         catch
         {
@@ -45,6 +51,7 @@ public static partial class AtomicFile
         Complete(path);
     }
 
+    // Outside of what cleans up: it locks the file, and whoever is refused must not delete what another program writes.
     private static FileStream Begin(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -74,8 +74,9 @@ public static class BenchmarkCommand
                     parsed,
                     () =>
                     {
-                        int count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
-                        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, "--threads");
+                        int count =
+                            CommandErrors.RequireThreads(parsed.GetValue(threads))
+                            ?? Environment.ProcessorCount;
                         int least = parsed.GetValue(runs);
                         ArgumentOutOfRangeException.ThrowIfLessThan(least, 1, "--runs");
                         ArgumentOutOfRangeException.ThrowIfGreaterThan(least, 1000, "--runs");

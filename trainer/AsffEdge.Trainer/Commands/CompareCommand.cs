@@ -133,7 +133,12 @@ public static class CompareCommand
                             parsed.GetValue(page),
                             parsed.GetValue(plot)
                         );
-                        CommandErrors.RequireWritable(outputs.Json, outputs.Page, outputs.Plot);
+                        CommandErrors.RequireWritable(
+                            [request.Old, request.New, request.Data],
+                            outputs.Json,
+                            outputs.Page,
+                            outputs.Plot
+                        );
                         return new ComparisonSession(
                             request,
                             outputs,

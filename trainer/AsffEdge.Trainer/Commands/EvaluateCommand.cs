@@ -242,7 +242,7 @@ public static class EvaluateCommand
             Array.ForEach(Sizes, size => CommandErrors.RequireSize(size));
             Require(Nms is >= 0 and <= 1, $"--nms is {Nms}; allowed: 0 to 1");
             Require(Every >= 1, $"--every is {Every}; allowed: 1 and above");
-            CommandErrors.RequireWritable(Json, Results);
+            CommandErrors.RequireWritable([Model.FullName, Data], Json, Results);
         }
 
         private static void Require(bool holds, string message)

@@ -52,6 +52,10 @@ public static class ExportCommand
                 () =>
                 {
                     FileInfo file = parsed.GetRequiredValue(output);
+                    CommandErrors.RequireWritable(
+                        [parsed.GetRequiredValue(checkpoint).FullName],
+                        file
+                    );
                     (NetworkState state, CheckpointInfo info) = Checkpoint.Load(
                         parsed.GetRequiredValue(checkpoint).FullName
                     );

@@ -67,6 +67,10 @@ public static class ImportCommand
                 parsed,
                 () =>
                 {
+                    CommandErrors.RequireWritable(
+                        [parsed.GetRequiredValue(source).FullName],
+                        parsed.GetRequiredValue(output)
+                    );
                     NetworkConfiguration configuration = network.Read(parsed);
                     string[] names = ReadLabels(parsed.GetValue(labels), configuration.Classes);
                     using ImportedWeights weights = ImportedWeights.Open(

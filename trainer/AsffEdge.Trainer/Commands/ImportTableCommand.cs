@@ -88,6 +88,7 @@ public static class ImportTableCommand
         TextWriter console
     )
     {
+        CommandErrors.RequireWritable([detections.FullName, video.FullName], output);
         IReadOnlyList<MotRow> rows = MotTable.Read(detections.FullName);
         using var capture = new VideoCapture(video.FullName, VideoCaptureAPIs.FFMPEG);
         if (!capture.IsOpened())

@@ -34,8 +34,9 @@ public static class PlotCommand
                 parsed,
                 () =>
                 {
-                    LoggedRun[] logs = [.. parsed.GetRequiredValue(runs).Select(LoggedRun.Read)];
                     FileInfo file = parsed.GetRequiredValue(output);
+                    CommandErrors.RequireWritable(parsed.GetRequiredValue(runs), file);
+                    LoggedRun[] logs = [.. parsed.GetRequiredValue(runs).Select(LoggedRun.Read)];
                     byte[] picture = CurvesPicture.Draw(logs);
                     AtomicFile.Write(file.FullName, stream => stream.Write(picture));
                     parsed.InvocationConfiguration.Output.WriteLine(

@@ -48,6 +48,13 @@ public static class PredictCommand
                 parsed,
                 () =>
                 {
+                    CommandErrors.RequireWritable(
+                        [
+                            parsed.GetRequiredValue(model).FullName,
+                            .. parsed.GetRequiredValue(inputs).Select(input => input.FullName),
+                        ],
+                        parsed.GetRequiredValue(output)
+                    );
                     using IPredictor predictor = Predictor.Open(
                         parsed.GetRequiredValue(model).FullName
                     );

@@ -90,7 +90,7 @@ public static class TrainCommand
                             parsed.GetValue(rate)
                         )
                     );
-                    if (parsed.GetValue(threads) is { } number)
+                    if (CommandErrors.RequireThreads(parsed.GetValue(threads)) is { } number)
                     {
                         set_num_threads(number);
                     }

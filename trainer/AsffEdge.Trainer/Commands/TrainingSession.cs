@@ -15,10 +15,6 @@ namespace AsffEdge.Trainer.Commands;
 /// </summary>
 internal sealed class TrainingSession
 {
-    private const string Weights = "checkpoint.safetensors";
-    private const string BestWeights = "best.safetensors";
-    private const string LockName = ".lock";
-
     private readonly TrainingConfiguration _configuration;
     private readonly string _folder;
     private readonly TrainingRun _run;
@@ -66,7 +62,7 @@ internal sealed class TrainingSession
         CancellationToken cancellation
     )
     {
-        string? checkpoint = FindCheckpoint(folder, resume);
+        string? checkpoint = RunFolder.FindCheckpoint(folder, resume);
         RunDescription? saved = checkpoint is null ? null : RunCheckpoint.Describe(checkpoint);
         if (saved is not null)
         {
@@ -114,8 +110,8 @@ internal sealed class TrainingSession
 
         NativeHeap.KeepFreed();
         Directory.CreateDirectory(folder);
-        using var held = WriteLock.Take(Path.Combine(folder, LockName), folder);
-        if (FindCheckpoint(folder, resume) != checkpoint)
+        using var held = WriteLock.Take(Path.Combine(folder, RunFolder.LockName), folder);
+        if (RunFolder.FindCheckpoint(folder, resume) != checkpoint)
         {
             throw new ConfigurationException(
                 $"{folder}: another asff-train has gone on with this run meanwhile; start again"
@@ -147,7 +143,7 @@ internal sealed class TrainingSession
             cancellation
         );
         progress.Finish();
-        progress.Note($"{Path.Combine(folder, Weights)}: {configuration.Epochs} epochs");
+        progress.Note($"{Path.Combine(folder, RunFolder.Weights)}: {configuration.Epochs} epochs");
     }
 
     /// <summary>Where a run that has ended early can go on; null where nothing is saved.</summary>
@@ -157,29 +153,6 @@ internal sealed class TrainingSession
         && RunCheckpoint.Describe(checkpoint) is { } description
             ? $"{checkpoint} (epoch {description.Epoch}, step {description.Step})"
             : null;
-
-    private static string? FindCheckpoint(string folder, bool resume)
-    {
-        string? checkpoint = RunCheckpoint.Find(folder);
-        bool hasWeights = File.Exists(Path.Combine(folder, Weights));
-        if (resume && checkpoint is null)
-        {
-            throw new ConfigurationException(
-                hasWeights
-                    ? $"{folder}: holds weights, but nothing that a run could be resumed from; name another folder and leave out --resume"
-                    : $"{folder}: holds no run to resume; leave out --resume to start one"
-            );
-        }
-
-        if (!resume && (checkpoint is not null || hasWeights))
-        {
-            throw new ConfigurationException(
-                $"{folder}: holds a run already; add --resume to go on with it, or name another folder"
-            );
-        }
-
-        return checkpoint;
-    }
 
     private static void RequireSame(string checkpoint, IReadOnlyList<string> differences)
     {
@@ -226,7 +199,7 @@ internal sealed class TrainingSession
             {
                 _best = new BestValidation(epoch, result.AP, result.AP50);
                 Checkpoint.Save(
-                    Path.Combine(_folder, BestWeights),
+                    Path.Combine(_folder, RunFolder.BestWeights),
                     _run.BestState,
                     Describe(epoch, result)
                 );
@@ -238,7 +211,7 @@ internal sealed class TrainingSession
         {
             // In this order: a crash in between repeats epochs, and writes the same weights again.
             Checkpoint.Save(
-                Path.Combine(_folder, Weights),
+                Path.Combine(_folder, RunFolder.Weights),
                 _run.BestState,
                 Describe(epoch, result)
             );

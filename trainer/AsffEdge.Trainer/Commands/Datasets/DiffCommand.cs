@@ -34,7 +34,7 @@ internal static class DiffCommand
                 () =>
                 {
                     FileInfo? report = parsed.GetValue(json);
-                    CommandErrors.RequireWritable(report);
+                    CommandErrors.RequireWritable([], report);
                     var difference = DatasetDifference.Of(
                         DatasetFolder.Open(parsed.GetRequiredValue(before).FullName),
                         DatasetFolder.Open(parsed.GetRequiredValue(after).FullName)

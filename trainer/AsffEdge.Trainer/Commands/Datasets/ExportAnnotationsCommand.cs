@@ -48,7 +48,7 @@ internal static class ExportAnnotationsCommand
                         );
                     }
 
-                    CommandErrors.RequireWritable(file);
+                    CommandErrors.RequireWritable([], file);
                     var folder = DatasetFolder.Open(parsed.GetRequiredValue(dataset).FullName);
                     TextWriter writer = parsed.InvocationConfiguration.Output;
                     if (isZip)

@@ -43,7 +43,7 @@ internal static class StatsCommand
                 {
                     FileInfo? picture = parsed.GetValue(plot);
                     FileInfo? report = parsed.GetValue(json);
-                    CommandErrors.RequireWritable(picture, report);
+                    CommandErrors.RequireWritable([], picture, report);
                     var folder = DatasetFolder.Open(parsed.GetRequiredValue(dataset).FullName);
                     var statistics = DatasetStatistics.Of(folder);
                     Show(WorkProgress.Open(parsed.InvocationConfiguration.Output), statistics);

@@ -6,7 +6,10 @@ namespace AsffEdge.Agent.Footage.Upload;
 /// <summary>A body that is sent no faster than allowed.</summary>
 internal sealed class PacedContent : HttpContent
 {
-    private const int MostAtOnce = 16 * 1024;
+    // Each piece wakes threads, for which inference has to make room. Where nothing is awaited between them they may be small.
+    private const int PiecesPerSecond = 4;
+    private const int LargestPiece = 64 * 1024;
+    private const int UnpacedPiece = 16 * 1024;
 
     private readonly HttpContent _body;
     private readonly double? _bytesPerSecond;
@@ -37,8 +40,11 @@ internal sealed class PacedContent : HttpContent
         CancellationToken cancellationToken
     )
     {
-        // A second's worth at most, so that a slow one is not silent.
-        byte[] buffer = new byte[(int)Math.Clamp(_bytesPerSecond ?? MostAtOnce, 1, MostAtOnce)];
+        byte[] buffer = new byte[
+            _bytesPerSecond is { } rate
+                ? (int)Math.Clamp(rate / PiecesPerSecond, 1, LargestPiece)
+                : UnpacedPiece
+        ];
         Stream body = await _body.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         long began = Stopwatch.GetTimestamp();
         long total = 0;

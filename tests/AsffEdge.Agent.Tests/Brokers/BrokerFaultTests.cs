@@ -24,15 +24,14 @@ public sealed class BrokerFaultTests
         CancellationToken ct = TestContext.Current.CancellationToken;
         await using Mosquitto broker = new() { Listener = "set_tcp_nodelay true\n" };
         await broker.StartAsync();
-        await using RunningAgent agent = NewAgent(broker.Port);
-        long last = 0;
-        using (Observer before = await Observer.ConnectAsync(broker.Port))
-        {
-            agent.Start();
-            await before.WaitForAsync(Events, MessageJson.Wire.TrackMessage, _ => true);
-            await (isFrozen ? broker.FreezeAsync(true) : broker.StopAsync());
-            last = Sequences(before).Max();
-        }
+        await using HalfOpenProxy proxy = new(broker.Port);
+        await using RunningAgent agent = NewAgent(proxy.Port);
+        using Observer before = await Observer.ConnectAsync(broker.Port);
+        agent.Start();
+        await before.WaitForAsync(Events, MessageJson.Wire.TrackMessage, _ => true);
+        await (isFrozen ? broker.FreezeAsync(true) : broker.StopAsync());
+        // Until somebody else is there to see what the agent sends first.
+        proxy.RefuseNewConnections();
 
         Stopwatch noticing = Stopwatch.StartNew();
         await agent.WaitForLogAsync("next attempt in ");
@@ -44,9 +43,13 @@ public sealed class BrokerFaultTests
             await Task.Delay(20, ct);
         }
 
-        Stopwatch returning = Stopwatch.StartNew();
+        // Only now: what the broker had sent by its end may have come a moment after that.
+        long last = Sequences(before).Max();
+        before.Dispose();
         await (isFrozen ? broker.FreezeAsync(false) : broker.StartAsync());
         using Observer after = await Observer.ConnectAsync(broker.Port);
+        Stopwatch returning = Stopwatch.StartNew();
+        proxy.ForwardNewConnections();
         await after.WaitForAsync(
             $"{Agent}/status",
             MessageJson.Wire.StatusMessage,

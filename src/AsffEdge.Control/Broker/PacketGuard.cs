@@ -4,12 +4,14 @@ namespace AsffEdge.Control.Broker;
 
 /// <summary>
 /// Ends a connection whose broker announces a packet larger than is taken, before there is memory for it: the length of a
-/// packet is the first thing that comes, and it can say 256 MiB.
+/// packet is the first thing that comes, and it can say 256 MiB. And tells why a broker hung up, where it has said so.
 /// </summary>
 /// <param name="inner">The connection.</param>
 /// <param name="most">Most bytes of a packet, without its fixed header.</param>
 internal sealed class PacketGuard(Stream inner, long most) : Stream
 {
+    private static readonly TimeSpan HearOutFor = TimeSpan.FromSeconds(1);
+
     // Where in a packet the next byte is: its first byte, its length, which takes several, or the rest.
     private bool _isInLength;
     private int _shift;
@@ -55,10 +57,21 @@ internal sealed class PacketGuard(Stream inner, long most) : Stream
     }
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(
+    public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer,
         CancellationToken cancellationToken = default
-    ) => inner.WriteAsync(buffer, cancellationToken);
+    )
+    {
+        try
+        {
+            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await HearOutAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) =>
@@ -86,6 +99,22 @@ internal sealed class PacketGuard(Stream inner, long most) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    // Since TLS 1.3 a broker refuses a client's certificate when for the client the handshake is over. It hangs up then, and where that is noticed
+    // while writing, the reason lies there unread.
+    private async Task HearOutAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inner
+                .ReadAsync(new byte[1], cancellationToken)
+                .AsTask()
+                .WaitAsync(HearOutFor, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        // Somebody reads already, and is told; or there is nothing to read.
+        catch (Exception error) when (error is NotSupportedException or TimeoutException) { }
     }
 
     // MQTT 5.0, section 2.1: one byte of type and flags, then the length of what follows, seven bits a byte, the low ones first.

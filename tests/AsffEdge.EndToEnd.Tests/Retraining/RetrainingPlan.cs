@@ -24,5 +24,5 @@ internal sealed record RetrainingPlan(
                 [416, 320, 512],
                 Path.GetFullPath(folder, Repository.Root)
             )
-            : new(WeakEpochs: 5, Epochs: 6, [320], Folder: null);
+            : new(WeakEpochs: 5, Epochs: 10, [320], Folder: null);
 }

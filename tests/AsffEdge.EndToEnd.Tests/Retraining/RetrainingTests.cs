@@ -168,12 +168,13 @@ public sealed class RetrainingTests : IDisposable
         return better;
     }
 
-    // Small batches: few steps must do.
-    private static string Steps(int epochs) =>
+    // Small batches: few steps must do. The threshold that a validation recommends is good for the size that it was at, which is the agent's.
+    private string Steps(int epochs) =>
         $"""
             epochs: {epochs}
             mixup_off_epochs: {epochs}
             validation_every: {epochs}
+            validation_size: {_plan.Sizes[0]}
             batch_size: 4
             sizes: [320, 352]
             ema_decay: 0.99

@@ -58,7 +58,7 @@ internal sealed class PackReader : IDisposable
     public string Identity { get; }
 
     /// <summary>The share of the listed bytes that has been read, 0..1, for progress; a pipe does not tell how long it is.</summary>
-    public double Share => (double)_read / _listed;
+    public double Share => _listed == 0 ? 1 : (double)_read / _listed;
 
     /// <summary>The files in order, then checks that the pack is complete and ends there.</summary>
     /// <exception cref="InvalidDatasetException">An entry is not the one that is listed, or the pack is cut.</exception>

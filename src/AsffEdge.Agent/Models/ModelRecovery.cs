@@ -201,13 +201,8 @@ internal sealed class ModelRecovery : IFrameResultSink, IDisposable
         }
 
         LoadedModel last = ModelLoader.OpenConfigured(_store, _exchange.Options, out _);
-        FrameModel name = last.Name;
         DateTime now = _time.GetUtcNow().UtcDateTime;
-        return (
-            last,
-            new StoredModel(name.Sha256, name.Name, name.Version, now) { Configured = true },
-            note
-        );
+        return (last, StoredModel.Of(last.Name, now) with { Configured = true }, note);
     }
 
     private async Task SettleAsync(ModelTrial trial)

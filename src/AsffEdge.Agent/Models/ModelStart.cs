@@ -71,12 +71,7 @@ internal sealed record ModelStart(LoadedModel Model, string? Problem, string? St
         try
         {
             store.Promote(
-                new StoredModel(
-                    model.Name.Sha256,
-                    model.Name.Name,
-                    model.Name.Version,
-                    time.GetUtcNow().UtcDateTime
-                )
+                StoredModel.Of(model.Name, time.GetUtcNow().UtcDateTime) with
                 {
                     Configured = isConfigured,
                 }

@@ -112,7 +112,7 @@ internal sealed class ModelSwitch(
             next.Named,
             models =>
                 models.PutToUse(
-                    new StoredModel(next.Name.Sha256, next.Name.Name, next.Name.Version, now)
+                    StoredModel.Of(next.Name, now) with
                     {
                         Signature = staged.Signature,
                         Configured = configured == next.Name.Sha256,

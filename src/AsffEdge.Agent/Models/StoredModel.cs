@@ -15,6 +15,12 @@ internal sealed record StoredModel(string Sha256, string Name, string Version, D
 
     /// <summary>Whether it was put to use as the configured file, which need not be signed.</summary>
     public bool Configured { get; init; }
+
+    /// <summary>A model that is put to use.</summary>
+    /// <param name="name">What it is.</param>
+    /// <param name="since">When, UTC.</param>
+    public static StoredModel Of(FrameModel name, DateTime since) =>
+        new(name.Sha256, name.Name, name.Version, since);
 }
 
 /// <summary>A model that did not work and is not to be started with again.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AsffEdge.Trainer.Footage;
 using AsffEdge.Trainer.Network;
 using AsffEdge.Trainer.Optimization;
@@ -45,12 +44,7 @@ public static class StartingWeights
         }
 
         CheckpointInfo info = Checkpoint.Describe(path);
-        using FileStream file = File.OpenRead(path);
-        return new FootageModel(
-            info.Name,
-            info.Version,
-            Convert.ToHexStringLower(SHA256.HashData(file))
-        );
+        return FootageModel.OfFile(info.Name, info.Version, path);
     }
 
     private static (NetworkState State, int Taken) LoadOnnx(

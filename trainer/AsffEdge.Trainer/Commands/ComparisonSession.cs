@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using AsffEdge.Detection;
 using AsffEdge.Trainer.Checkpoints;
 using AsffEdge.Trainer.Comparison;
@@ -205,13 +204,6 @@ internal sealed class ComparisonSession(
         ]);
     }
 
-    private static FootageModel Describe(ModelManifest manifest, string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return new FootageModel(
-            manifest.Name,
-            manifest.Version,
-            Convert.ToHexStringLower(SHA256.HashData(file))
-        );
-    }
+    private static FootageModel Describe(ModelManifest manifest, string path) =>
+        FootageModel.OfFile(manifest.Name, manifest.Version, path);
 }

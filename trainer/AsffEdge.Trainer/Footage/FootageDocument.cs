@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AsffEdge.Detection;
@@ -46,7 +47,16 @@ public sealed record FootageModel(
     [property: JsonRequired] string Name,
     [property: JsonRequired] string Version,
     [property: JsonRequired] string Sha256
-);
+)
+{
+    /// <summary>The model in a file.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal static FootageModel OfFile(string name, string version, string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return new FootageModel(name, version, Convert.ToHexStringLower(SHA256.HashData(file)));
+    }
+}
 
 /// <summary>One picture.</summary>
 public sealed record FootageImage

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using AsffEdge.Trainer.Footage;
 using AsffEdge.Trainer.Optimization;
 using AsffEdge.Trainer.Prediction;
@@ -96,10 +95,10 @@ internal static class LabelCommand
         {
             MadeBy = "label",
             Parent = dataset.Sha256,
-            Teacher = new FootageModel(
+            Teacher = FootageModel.OfFile(
                 teacher.Manifest.Name,
                 teacher.Manifest.Version,
-                HashOf(settings.Teacher)
+                settings.Teacher
             ),
         };
         DatasetItem[] items = [];
@@ -137,12 +136,6 @@ internal static class LabelCommand
                 return labelled;
             }
         );
-
-    private static string HashOf(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
 
     private sealed record Settings(string Teacher, int Size, float? MinScore, float? Nms);
 }

@@ -30,6 +30,7 @@ internal sealed class FfmpegLog
     private int _count;
     private int _sourceWidth;
     private int _sourceHeight;
+    private bool _isSourceRead;
 
     /// <summary>A log of a child whose decoder works on <paramref name="decoderThreads"/> pictures at a time.</summary>
     public FfmpegLog(int decoderThreads) => _damage = new DamageWatch(decoderThreads);
@@ -91,31 +92,32 @@ internal sealed class FfmpegLog
 
     private void EndLine(ReadOnlySpan<byte> line)
     {
-        if (line.StartsWith("[showinfo@"u8))
+        bool isNamed = line.StartsWith("[showinfo@"u8);
+        bool isPicture = false;
+        if (
+            line.StartsWith("["u8)
+            && TryReadPicture(line, out int width, out int height, out double pts)
+        )
         {
-            if (TryReadPicture(line, out int width, out int height, out double pts))
+            isPicture = true;
+            // A message of the decoder's threads that has no end yet takes the line and its name; the two filters take turns.
+            bool isSource = isNamed ? line.StartsWith("[showinfo@source"u8) : !_isSourceRead;
+            _isSourceRead = isSource;
+            if (isSource)
             {
-                if (line.StartsWith("[showinfo@source"u8))
-                {
-                    (_sourceWidth, _sourceHeight) = (width, height);
-                    _damage.NotePicture(line.IndexOf(" iskey:1"u8) >= 0);
-                }
-                else
-                {
-                    Announce(width, height, pts);
-                }
+                (_sourceWidth, _sourceHeight) = (width, height);
+                _damage.NotePicture(line.IndexOf(" iskey:1"u8) >= 0);
             }
-
-            return;
+            else
+            {
+                Announce(width, height, pts);
+            }
         }
 
-        if (line.Trim((byte)' ').IsEmpty)
-        {
-            return;
-        }
-
-        // Not kept: a damaged frame is not why a stream ends.
-        if (_damage.NoteLine(line))
+        // Looked for in every line: the filters end theirs in a second step, before which the decoder may complain. Not kept, because a
+        // damaged frame is not why a stream ends.
+        bool isComplaint = _damage.NoteLine(line);
+        if (isNamed || isPicture || isComplaint || line.Trim((byte)' ').IsEmpty)
         {
             return;
         }
@@ -152,10 +154,10 @@ internal sealed class FfmpegLog
     )
     {
         (width, height, pts) = (0, 0, double.NaN);
-        int number = line.IndexOf("] n:"u8);
         int time = line.IndexOf(" pts_time:"u8);
-        int size = line.IndexOf(" s:"u8);
-        if (number < 0 || time < number || size < time)
+        int number = time < 0 ? -1 : line[..time].LastIndexOf("n:"u8);
+        int size = number < 0 ? -1 : line[time..].IndexOf(" s:"u8);
+        if (size < 0)
         {
             return false;
         }
@@ -165,7 +167,7 @@ internal sealed class FfmpegLog
             pts = seconds;
         }
 
-        ReadOnlySpan<byte> text = line[(size + 3)..];
+        ReadOnlySpan<byte> text = line[(time + size + 3)..];
         return Utf8Parser.TryParse(text, out width, out int digits)
             && digits < text.Length
             && text[digits] == (byte)'x'

@@ -39,6 +39,57 @@ public sealed class FfmpegLogTests
         Assert.Equal(["Input #0, concat, from 'pipe:0':"], log.Messages);
     }
 
+    /// <summary>
+    /// ffmpeg's threads share its standard error: what a filter says may be glued to a decoder's message that has no end yet, without the
+    /// filter's name, and a decoder's message to a filter's line that has none.
+    /// </summary>
+    [Fact]
+    public void Lines_that_two_threads_wrote_into_one_another_lose_no_picture_and_no_complaint()
+    {
+        var log = new FfmpegLog(decoderThreads: 2);
+        log.Append(
+            """
+            [showinfo@source @ 0x1] n:  10 pts:  40499 pts_time:0.449989 pos:       -1 fmt:yuv420p sar:1/1 s:1280x720 i:P iskey:1 type:I 
+            [h264 @ 0x3] data partitioningn:  10 pts:  40499 pts_time:0.449989 pos:       -1 fmt:bgr24 sar:1/1 s:320x180 i:P iskey:1 type:I 
+            [showinfo@picture @ 0x2] color_range:pc color_space:gbr color_primaries:unknown color_trc:unknown
+            [h264 @ 0x3]  is not implemented. Update your FFmpeg version to the newest one from Git.
+            [h264 @ 0x3] data partitioningn:  11 pts:  45000 pts_time:0.5      pos:       -1 fmt:yuv420p sar:1/1 s:640x360 i:P iskey:0 type:P 
+            [showinfo@picture @ 0x2] n:  11 pts:  45000 pts_time:0.5      pos:       -1 fmt:bgr24 sar:1/1 s:320x180 i:P iskey:0 type:P error while decoding MB 3 4, bytestream -5
+            [showinfo@picture @ 0x2] 
+            [showinfo@source @ 0x1] n:  12 pts:  49500 pts_time:0.55     pos:       -1 fmt:yuv420p sar:1/1 s:640x360 i:P iskey:0 type:P 
+            [showinfo@picture @ 0x2] n:  12 pts:  49500 pts_time:0.55     pos:       -1 fmt:bgr24 sar:1/1 s:320x180 i:P iskey:0 type:P 
+
+            """u8
+        );
+
+        List<PictureHeader> pictures = [];
+        while (log.TryTakePicture(out PictureHeader picture))
+        {
+            pictures.Add(picture);
+        }
+
+        Assert.Equal(
+            [
+                new PictureHeader(1280, 720, 320, 180, 0.449989, false),
+                new PictureHeader(640, 360, 320, 180, 0.5, false),
+                new PictureHeader(640, 360, 320, 180, 0.55, true),
+            ],
+            pictures
+        );
+        Assert.Equal(1, log.DecodeErrors);
+    }
+
+    /// <summary>A camera writes its own title, which ffmpeg prints; it can announce nothing with that.</summary>
+    [Fact]
+    public void A_title_that_looks_like_a_picture_announces_none()
+    {
+        var log = new FfmpegLog(decoderThreads: 2);
+
+        log.Append("    title           : n:   0 pts: 0 pts_time:0 fmt:bgr24 s:8x8 i:P\n"u8);
+
+        Assert.False(log.TryTakePicture(out _));
+    }
+
     [Fact]
     public void Whatever_a_child_writes_is_taken_within_bounds()
     {

@@ -103,7 +103,7 @@ public sealed class AllocationTests : IDisposable
         // The first calls may compile, rent and bind.
         action();
         action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int i = 0; i < times; i++)
         {
             action();

@@ -147,7 +147,7 @@ public sealed class FrameMessageWriterTests
         ArrayBufferWriter<byte> output = new(16 * 1024);
         WriteMany(writer, output, 100);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         WriteMany(writer, output, 1000);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -123,7 +123,7 @@ public sealed class FfmpegLogTests
         );
         log.Append(line);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int i = 0; i < 10_000; i++)
         {
             log.Append(line);

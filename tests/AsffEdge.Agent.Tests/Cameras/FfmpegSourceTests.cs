@@ -86,7 +86,7 @@ public sealed class FfmpegSourceTests : IDisposable
         using FfmpegSource source = Open(server.Address);
         ReadPastTheStart(source);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int i = 0; i < 60; i++)
         {
             _ = source.Read(_frame);

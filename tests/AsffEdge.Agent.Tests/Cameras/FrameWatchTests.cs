@@ -129,7 +129,7 @@ public sealed class FrameWatchTests : IDisposable
             _ = Give(picture: k);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int k = 0; k < 1000; k++)
         {
             CapturedFrame frame = _frames[k & 1];

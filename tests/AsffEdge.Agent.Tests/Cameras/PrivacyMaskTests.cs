@@ -66,7 +66,7 @@ public sealed class PrivacyMaskTests
         using var picture = new Mat(800, 1422, MatType.CV_8UC3, Scalar.White);
         mask.Apply(picture);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int i = 0; i < 100; i++)
         {
             mask.Apply(picture);

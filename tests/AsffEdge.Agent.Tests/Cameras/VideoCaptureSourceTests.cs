@@ -95,7 +95,7 @@ public sealed class VideoCaptureSourceTests : IDisposable
         );
         _ = ReadWithoutLooking(source, 30);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         int read = ReadWithoutLooking(source, 200);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -239,7 +239,7 @@ public sealed class CameraCollectorTests
         fixture.Show([.. Enumerable.Range(1, 40).Select(track => CollectorFixture.Object(track))]);
         Run(200);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         int chosen = Run(1000);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

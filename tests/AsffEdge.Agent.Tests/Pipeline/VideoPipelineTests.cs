@@ -403,7 +403,7 @@ public sealed class VideoPipelineTests : IAsyncDisposable
             _frames++;
             if (_frames == from)
             {
-                _before = GC.GetAllocatedBytesForCurrentThread();
+                _before = ThreadAllocations.SoFar();
             }
             else if (_frames == to)
             {

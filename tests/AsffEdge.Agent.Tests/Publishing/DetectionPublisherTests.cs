@@ -31,7 +31,7 @@ public sealed class DetectionPublisherTests
             publisher.OnFrame(frame);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int round = 0; round < 1000; round++)
         {
             publisher.OnFrame(frame);

@@ -92,7 +92,7 @@ public sealed class FrameTapTests : IDisposable
     private void AssertCopiesNothing()
     {
         Infer(camera: 0, level: 1);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int frame = 0; frame < 1000; frame++)
         {
             _tap.OnFrame(_result);

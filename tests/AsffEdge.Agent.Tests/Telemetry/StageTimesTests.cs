@@ -73,7 +73,7 @@ public sealed class StageTimesTests : IDisposable
             _stages.NotePublished(1, TimeSpan.FromMilliseconds(1));
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int i = 0; i < 1000; i++)
         {
             _stages.OnFrame(result);

@@ -249,7 +249,7 @@ public sealed class ByteTrackerTests
             tracker.Update(found, High, frame);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int frame = 50; frame < 100; frame++)
         {
             tracker.Update(found.AsSpan(frame % 3), High, frame);

@@ -231,7 +231,7 @@ public sealed class CameraTracksTests
         _frame.Count = found.Length;
         Run(200);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         Run(500);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -71,7 +71,7 @@ public sealed class TrackEventQueueTests
         TrackEvent happened = NewEvent(TrackEventKind.Update, 1);
         Run(100);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         Run(1000);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

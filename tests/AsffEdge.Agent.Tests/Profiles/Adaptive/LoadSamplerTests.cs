@@ -127,7 +127,7 @@ public sealed class LoadSamplerTests
         Infer(2, Large, occupiedMs: 20, latencyMs: 30);
         _frame.TakenUp = _time.GetTimestamp();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = ThreadAllocations.SoFar();
         for (int frame = 0; frame < 10_000; frame++)
         {
             _frame.CameraIndex = frame % 3;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AsffEdge.Agent.HomeAssistant;

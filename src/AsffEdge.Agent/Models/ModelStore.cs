@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Storage;
 using AsffEdge.Detection;
 
 namespace AsffEdge.Agent.Models;

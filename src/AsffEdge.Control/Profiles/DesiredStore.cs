@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AsffEdge.Control.Storage;
 using AsffEdge.Messaging;
 using Microsoft.Extensions.Logging;
 

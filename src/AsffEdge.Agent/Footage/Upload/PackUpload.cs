@@ -1,4 +1,4 @@
-using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Storage;
 
 namespace AsffEdge.Agent.Footage.Upload;
 

@@ -1,6 +1,6 @@
-using AsffEdge.Control.Profiles;
+using AsffEdge.Control.Storage;
 
-namespace AsffEdge.Control.Tests.Profiles;
+namespace AsffEdge.Control.Tests.Storage;
 
 public sealed class AtomicFileTests : IDisposable
 {

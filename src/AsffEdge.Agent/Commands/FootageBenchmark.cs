@@ -16,7 +16,8 @@ namespace AsffEdge.Agent.Commands;
 /// collecting, and with both. No budget holds anything back, and there is always something to send.
 /// </summary>
 /// <param name="arguments">What is run.</param>
-internal sealed class FootageBenchmark(TurnsArguments arguments)
+/// <param name="kbPerS">Kilobytes (1000 bytes) sent a second at most; 0: as fast as it goes.</param>
+internal sealed class FootageBenchmark(TurnsArguments arguments, int kbPerS)
 {
     private const int Collecting = 1;
     private const int Sending = 2;
@@ -60,6 +61,7 @@ internal sealed class FootageBenchmark(TurnsArguments arguments)
                 .StartAsync(
                     Path.Combine(state.FullName, "backlog"),
                     configuration.Footage.Budget,
+                    kbPerS,
                     ct
                 )
                 .ConfigureAwait(false);
@@ -93,6 +95,7 @@ internal sealed class FootageBenchmark(TurnsArguments arguments)
                 turns.Fps(Sending),
                 turns.Fps(Sending) / turns.Fps(0),
                 upload.Bytes / 1e6,
+                kbPerS,
                 turns.Lasted(Sending).TotalSeconds,
                 _inSink.TotalMicroseconds / (turns.Frames(Collecting) + turns.Frames(Sending)),
                 _bytesNotChosen,
@@ -116,10 +119,11 @@ internal sealed class FootageBenchmark(TurnsArguments arguments)
         }
 
         long chosen = _sink.Chosen;
-        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        AllocationReading reading = AllocationReading.Begin();
         long start = Stopwatch.GetTimestamp();
         _sink.OnFrame(result);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        long? bytes = reading.End();
         if (!turn.IsMeasured)
         {
             return;
@@ -128,7 +132,7 @@ internal sealed class FootageBenchmark(TurnsArguments arguments)
         _inSink += elapsed;
         if (_sink.Chosen == chosen)
         {
-            _bytesNotChosen += GC.GetAllocatedBytesForCurrentThread() - bytes;
+            _bytesNotChosen += bytes ?? 0;
             _notChosen++;
         }
     }

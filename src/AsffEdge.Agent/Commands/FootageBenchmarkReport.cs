@@ -12,6 +12,7 @@ namespace AsffEdge.Agent.Commands;
 /// <param name="SendingFps">Frames a second with collecting and sending.</param>
 /// <param name="SendingRatio">The same over those without both.</param>
 /// <param name="SentMb">MB (10⁶ bytes) that were sent.</param>
+/// <param name="KbPerS">How many kilobytes (1000 bytes) a second they might be at most; 0: as fast as it goes.</param>
 /// <param name="SendingS">In how many seconds.</param>
 /// <param name="SinkMicroseconds">Mean microseconds that a frame takes longer on the inference thread, chosen or not.</param>
 /// <param name="BytesNotChosen">Managed bytes that the inference thread allocated in frames that were not chosen, in all.</param>
@@ -26,6 +27,7 @@ internal sealed record FootageBenchmarkReport(
     double SendingFps,
     double SendingRatio,
     double SentMb,
+    int KbPerS,
     double SendingS,
     double SinkMicroseconds,
     long BytesNotChosen,
@@ -45,7 +47,9 @@ internal sealed record FootageBenchmarkReport(
             $"""
             size {Size}: {WithoutFps:0.00} frames a second without, {WithFps:0.00} with collecting: {Ratio:0.000}
             {SendingFps:0.00} with collecting and sending: {SendingRatio:0.000}
-            {SentMb:0.0} MB sent in {SendingS:0} s, at most {UploadTurns.KbPerS} kB/s, to an HTTP server in this process
+            {SentMb:0.0} MB sent in {SendingS:0} s, {(
+                KbPerS > 0 ? $"at most {KbPerS} kB/s" : "as fast as it goes"
+            )}, to an HTTP server in this process
             {Kept} frames kept, {Duplicates} near-duplicates dropped, {NotChosen} not chosen
             {SinkMicroseconds:0.0} µs a frame on the inference thread
             {BytesNotChosen} bytes allocated there in frames that were not chosen

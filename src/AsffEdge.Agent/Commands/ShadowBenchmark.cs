@@ -94,12 +94,12 @@ internal sealed class ShadowBenchmark(TurnsArguments arguments)
             return;
         }
 
-        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        AllocationReading reading = AllocationReading.Begin();
         _figures.Note(result);
         _tap.OnFrame(result);
         if (turn.IsMeasured)
         {
-            _bytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
+            _bytes += reading.End() ?? 0;
         }
     }
 }

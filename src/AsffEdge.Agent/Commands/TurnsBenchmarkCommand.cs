@@ -7,13 +7,24 @@ namespace AsffEdge.Agent.Commands;
 internal static class TurnsBenchmarkCommand
 {
     /// <summary>The command that measures what collecting and sending footage costs.</summary>
-    public static Command Footage() =>
-        Create(
+    public static Command Footage()
+    {
+        Option<int> rate = BenchmarkArguments.Whole(
+            "--kb-per-s",
+            "Kilobytes (1000 bytes) sent a second at most, 0: as fast as it goes",
+            1250,
+            0,
+            1_000_000
+        );
+        return Create(
             "footage",
             "collecting footage and sending it",
             "a third of them with collecting, a third with sending too",
-            (arguments, ct) => new FootageBenchmark(arguments).RunAsync(ct)
+            (arguments, parsed, ct) =>
+                new FootageBenchmark(arguments, parsed.GetValue(rate)).RunAsync(ct),
+            rate
         );
+    }
 
     /// <summary>The command that measures what a model in the shadow costs.</summary>
     public static Command Shadow() =>
@@ -21,14 +32,15 @@ internal static class TurnsBenchmarkCommand
             "shadow",
             "a model in the shadow",
             "a third of them with a shadow",
-            (arguments, ct) => new ShadowBenchmark(arguments).RunAsync(ct)
+            (arguments, _, ct) => new ShadowBenchmark(arguments).RunAsync(ct)
         );
 
     private static Command Create(
         string name,
         string what,
         string share,
-        Func<TurnsArguments, CancellationToken, Task<IBenchmarkReport>> measure
+        Func<TurnsArguments, ParseResult, CancellationToken, Task<IBenchmarkReport>> measure,
+        params IEnumerable<Option> more
     )
     {
         Option<string> model = BenchmarkArguments.Model();
@@ -50,8 +62,13 @@ internal static class TurnsBenchmarkCommand
             size,
             seconds,
             threads,
-            json,
         };
+        foreach (Option option in more)
+        {
+            command.Add(option);
+        }
+
+        command.Add(json);
         HelpWithExamples.AddTo(
             command,
             $"asff-edge benchmark {name}",
@@ -71,6 +88,7 @@ internal static class TurnsBenchmarkCommand
                                 arguments.GetValue(threads),
                                 TimeSpan.FromSeconds(arguments.GetValue(seconds))
                             ),
+                            arguments,
                             ct
                         );
                     },

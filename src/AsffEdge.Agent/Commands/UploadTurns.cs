@@ -11,9 +11,6 @@ namespace AsffEdge.Agent.Commands;
 /// </summary>
 internal sealed class UploadTurns : IAsyncDisposable
 {
-    /// <summary>Kilobytes (1000 bytes) a second: what 10 Mbit/s carry.</summary>
-    public const int KbPerS = 1250;
-
     private const int PackMb = 1;
 
     private readonly UploadServer _server;
@@ -24,14 +21,14 @@ internal sealed class UploadTurns : IAsyncDisposable
     private bool _isSending;
     private long _bytes;
 
-    private UploadTurns(UploadServer server, string state, FootageBudgetOptions budget)
+    private UploadTurns(UploadServer server, string state, FootageBudgetOptions budget, int kbPerS)
     {
         const string agent = "benchmark";
         FootageUploadOptions options = new()
         {
             Url = server.Url,
             PackMb = PackMb,
-            KbPerS = KbPerS,
+            KbPerS = kbPerS > 0 ? kbPerS : null,
         };
         _server = server;
         _backlog = new FootageBacklog(state, agent, budget);
@@ -51,12 +48,14 @@ internal sealed class UploadTurns : IAsyncDisposable
     /// <summary>Starts the server and writes what is to be sent.</summary>
     /// <param name="state">An empty folder for it.</param>
     /// <param name="budget">How much may be kept.</param>
+    /// <param name="kbPerS">Kilobytes (1000 bytes) sent a second at most; 0: as fast as it goes.</param>
     /// <param name="ct">Ends it early.</param>
     public static async Task<UploadTurns> StartAsync(
         string state,
         FootageBudgetOptions budget,
+        int kbPerS,
         CancellationToken ct
-    ) => new(await UploadServer.StartAsync(ct).ConfigureAwait(false), state, budget);
+    ) => new(await UploadServer.StartAsync(ct).ConfigureAwait(false), state, budget, kbPerS);
 
     /// <summary>Says what the turn is about. Inference thread only; does nothing but at its first frame.</summary>
     /// <param name="isSending">Whether it is about sending.</param>

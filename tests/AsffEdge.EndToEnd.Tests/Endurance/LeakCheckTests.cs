@@ -56,10 +56,26 @@ public sealed class LeakCheckTests
         );
 
     [Fact]
-    public void One_thread_lost_in_twenty_samples_is_found() =>
+    public void One_thread_lost_in_forty_samples_is_found() =>
         Assert.StartsWith(
             "threads",
-            Assert.Single(LeakCheck.Find(Run(i => Sound() with { Threads = 30 + (i / 20) }))),
+            Assert.Single(LeakCheck.Find(Run(i => Sound() with { Threads = 16 + (i / 40) }))),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_pool_that_breathes_is_sound() =>
+        Assert.Empty(
+            LeakCheck.Find(
+                Run(i => Sound() with { PoolThreads = 5 + Math.Abs((i % 50) - 25) })
+            )
+        );
+
+    [Fact]
+    public void One_thread_of_the_pool_lost_in_ten_samples_is_found() =>
+        Assert.StartsWith(
+            "pool threads",
+            Assert.Single(LeakCheck.Find(Run(i => Sound() with { PoolThreads = 8 + (i / 10) }))),
             StringComparison.Ordinal
         );
 
@@ -80,7 +96,8 @@ public sealed class LeakCheckTests
             0,
             200 + (_random.NextDouble() * 40),
             130 + _random.Next(20),
-            30 + _random.Next(6),
+            16 + _random.Next(3),
+            5 + _random.Next(9),
             4
         );
 }

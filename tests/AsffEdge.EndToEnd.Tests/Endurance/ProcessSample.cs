@@ -8,7 +8,8 @@ namespace AsffEdge.EndToEnd.Tests.Endurance;
 /// <param name="Done">What was done so far, in whatever the run counts.</param>
 /// <param name="ResidentMb">Resident memory in MiB.</param>
 /// <param name="Descriptors">Open files, sockets and pipes.</param>
-/// <param name="Threads">Threads.</param>
+/// <param name="Threads">Threads, but for those of the runtime's pool.</param>
+/// <param name="PoolThreads">Threads of the pool.</param>
 /// <param name="Children">Children that run.</param>
 internal sealed record ProcessSample(
     double Seconds,
@@ -16,10 +17,12 @@ internal sealed record ProcessSample(
     double ResidentMb,
     int Descriptors,
     int Threads,
+    int PoolThreads,
     int Children
 )
 {
     private const double KibPerMib = 1024;
+    private const string PoolThread = ".NET TP Worker";
 
     /// <summary>Reads it from <c>/proc</c>.</summary>
     public static ProcessSample Of(int process, double seconds, long done)
@@ -27,14 +30,31 @@ internal sealed record ProcessSample(
         Dictionary<string, string> status = File.ReadLines($"/proc/{process}/status")
             .Select(line => line.Split(':', 2))
             .ToDictionary(parts => parts[0], parts => parts[1].Trim(), StringComparer.Ordinal);
+        int threads = (int)Number(status["Threads"]);
+        int pool = Directory
+            .GetDirectories($"/proc/{process}/task")
+            .Count(thread => NameOf(thread) == PoolThread);
         return new ProcessSample(
             seconds,
             done,
             Number(status["VmRSS"]) / KibPerMib,
             Directory.GetFileSystemEntries($"/proc/{process}/fd").Length,
-            (int)Number(status["Threads"]),
+            threads - pool,
+            pool,
             ChildProcesses.Of(process, "ffmpeg").Length
         );
+    }
+
+    private static string? NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText($"{thread}/comm").TrimEnd();
+        }
+        catch (IOException)
+        {
+            return null; // it has just ended
+        }
     }
 
     private static double Number(string text) =>

@@ -20,11 +20,11 @@ internal static class SampleReport
         File.WriteAllLines(
             csv,
             [
-                $"seconds,{counted},resident_mb,descriptors,threads,children",
+                $"seconds,{counted},resident_mb,descriptors,threads,pool_threads,children",
                 .. samples.Select(sample =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{sample.Seconds:0.0},{sample.Done},{sample.ResidentMb:0.0},{sample.Descriptors},{sample.Threads},{sample.Children}"
+                        $"{sample.Seconds:0.0},{sample.Done},{sample.ResidentMb:0.0},{sample.Descriptors},{sample.Threads},{sample.PoolThreads},{sample.Children}"
                     )
                 ),
             ]
@@ -38,7 +38,7 @@ internal static class SampleReport
     public static string Line(ProcessSample sample) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{sample.Seconds, 9:0} {sample.Done, 12} {sample.ResidentMb, 11:0.0} {sample.Descriptors, 12} {sample.Threads, 8} {sample.Children, 9}"
+            $"{sample.Seconds, 9:0} {sample.Done, 12} {sample.ResidentMb, 11:0.0} {sample.Descriptors, 12} {sample.Threads, 8} {sample.PoolThreads, 5} {sample.Children, 9}"
         );
 
     private static string Table(string counted, IReadOnlyList<ProcessSample> samples)
@@ -46,7 +46,7 @@ internal static class SampleReport
         StringBuilder table = new();
         table.AppendLine(
             CultureInfo.InvariantCulture,
-            $"  seconds {counted, 12}  memory MiB  descriptors  threads  children"
+            $"  seconds {counted, 12}  memory MiB  descriptors  threads  pool  children"
         );
         int step = Math.Max(1, (samples.Count - 1) / Rows);
         for (int i = 0; i < samples.Count; i += step)

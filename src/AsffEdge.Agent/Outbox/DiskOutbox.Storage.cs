@@ -42,18 +42,31 @@ internal sealed partial class DiskOutbox
         }
     }
 
-    // Puts what waits in memory on the disk again. Opening that may give the messages other ids.
+    // Puts what waits in memory on the disk again, as much as there is room for: the rest would be lost once memory is full. Opening the disk may give
+    // the messages other ids.
     private void StoreMemory()
     {
-        if (
-            _disk.Problem is not null
-            && _disk.IsDue
-            && _disk.TryOpen()
-            && TryStore([.. _memory.Messages])
-            && _disk.Try(database => database.ReplaceOpenTracks(_open.Values))
-        )
+        if (_disk.Problem is null || !_disk.IsDue || !_disk.TryOpen())
         {
-            _memory.Clear();
+            return;
+        }
+
+        do
+        {
+            List<OutboxMessage> oldest = _memory.Oldest(StoredAtOnce);
+            if (!TryStore(oldest))
+            {
+                return;
+            }
+
+            if (oldest is [.., { } stored])
+            {
+                _memory.RemoveTo(stored.Id);
+            }
+        } while (_memory.Count > 0);
+
+        if (_disk.Try(database => database.ReplaceOpenTracks(_open.Values)))
+        {
             _disk.NoteSuccess();
         }
     }

@@ -17,6 +17,7 @@ internal sealed partial class DiskOutbox : IDisposable
     public const string FileName = "outbox.db";
 
     private const double KeptWhenFull = 0.95; // so that not every message that comes has to make room for itself
+    private const long StoredAtOnce = 1 << 20; // bytes of what waits in memory
     private static readonly TimeSpan LateAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcknowledgeEvery = TimeSpan.FromSeconds(1);
 

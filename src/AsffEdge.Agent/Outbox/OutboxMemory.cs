@@ -35,6 +35,25 @@ internal sealed class OutboxMemory
         return gone;
     }
 
+    /// <summary>The oldest messages, in order.</summary>
+    /// <param name="bytes">As many as come to that; one at least, if there is one.</param>
+    public List<OutboxMessage> Oldest(long bytes)
+    {
+        List<OutboxMessage> oldest = [];
+        foreach (OutboxMessage message in _messages)
+        {
+            if (bytes <= 0)
+            {
+                break;
+            }
+
+            bytes -= message.Size;
+            oldest.Add(message);
+        }
+
+        return oldest;
+    }
+
     /// <summary>Removes the messages up to an id.</summary>
     public void RemoveTo(long id)
     {
@@ -53,12 +72,5 @@ internal sealed class OutboxMemory
         {
             _messages.Enqueue(by(message));
         }
-    }
-
-    /// <summary>Removes all.</summary>
-    public void Clear()
-    {
-        _messages.Clear();
-        _bytes = 0;
     }
 }

@@ -66,9 +66,7 @@ public sealed class LeakCheckTests
     [Fact]
     public void A_pool_that_breathes_is_sound() =>
         Assert.Empty(
-            LeakCheck.Find(
-                Run(i => Sound() with { PoolThreads = 5 + Math.Abs((i % 50) - 25) })
-            )
+            LeakCheck.Find(Run(i => Sound() with { PoolThreads = 5 + Math.Abs((i % 50) - 25) }))
         );
 
     [Fact]

@@ -152,8 +152,8 @@ public sealed class CameraReader : IDisposable
         }
         else
         {
-            _ended = true;
             _status.Report(CameraState.Disabled);
+            _ended = true;
         }
 
         _frameReady.Set();
@@ -167,13 +167,14 @@ public sealed class CameraReader : IDisposable
         _onlineAt = null;
         _watch.BeginConnection();
         CameraException? failure = null;
+        bool isPlayed = false;
         try
         {
             using IFrameSource source = Open();
             try
             {
                 ReadFrames(source, errorsBefore);
-                _ended = !_stopping && !_restarting;
+                isPlayed = !_stopping && !_restarting;
             }
             finally
             {
@@ -199,13 +200,15 @@ public sealed class CameraReader : IDisposable
             );
         }
 
-        if (_ended)
+        if (isPlayed)
         {
             _status.Report(
                 CameraState.Offline,
                 CameraReason.Ended,
                 "the file was played to its end"
             );
+            // Last: whoever waits for the end finds the state that goes with it.
+            _ended = true;
         }
         else if (failure is not null && !_stopping && !_restarting)
         {
